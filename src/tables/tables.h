@@ -1,0 +1,36 @@
+/*
+ * The facts of BPF as const tables, made from the *.def files beside this one.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* --- helpers.def -------------------------------------------------------------------------------------- */
+
+/* The number of each helper, HELPER_map_lookup_elem and so on. */
+typedef enum HelperId {
+	HELPER_NONE,
+#define HELPER(id, name, result, params, since, gpl_only) HELPER_##name = (id),
+#include "helpers.def"
+#undef HELPER
+} HelperId;
+
+typedef struct BpfHelper {
+	const char *name;    /* without "bpf_" */
+	const char *result;  /* C type: "void *", "long" */
+	const char *params;  /* C parameter list without its parentheses; "void" if empty; may end in "..." */
+	const char *since;   /* the first Linux release that has it: "4.18" */
+	uint16_t id;         /* a HelperId */
+	bool gpl_only;       /* only for programs of a GPL-compatible licence */
+} BpfHelper;
+
+/* The helper called name, with or without the "bpf_" in front; NULL if there is none. */
+const BpfHelper *bpf_helper_find(const char *name, size_t len);
+
+/* The helper with this number, or NULL. */
+const BpfHelper *bpf_helper_by_id(int id);
+
+/* The index'th helper in the order of names, NULL past the last: to walk over all, for a hint. */
+const BpfHelper *bpf_helper_at(size_t index);
