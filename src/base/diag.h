@@ -26,6 +26,7 @@ typedef struct {
 	bool no_warnings;
 	bool warnings_are_errors;
 	DiagLayout layout; /* of what is reported from now on */
+	bool muted; /* the last error or warning was not kept: nor are its notes and hints */
 } Diags;
 
 #define DIAG_MAX_ERRORS 20
@@ -41,6 +42,7 @@ void diag_hint(Diags *d, const char *fmt, ...) PRINTF_LIKE(2, 3);
  * The records from number `from` on as text for a terminal or file:
  *   script:  FILE:L:C-C2: ERROR: text / source line / "   ~~~~" / HINT: …
  *   C:       FILE:L:C: error: text / source line / "   ^~~~" / note: …
- * The text lives in arena a.
+ * In the script layout errors come before warnings, as bpftrace has them. The
+ * text lives in arena a.
  */
 const char *diag_text(Diags *d, Arena *a, u32 from);
