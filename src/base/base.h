@@ -52,4 +52,4 @@ static inline bool str_eq(Str a, Str b)
 
 /* Functions that write without knowing how much room there is. */
 #undef alloca
-#pragma GCC poison strcpy strcat sprintf vsprintf strtok gets alloca
+#pragma GCC poison strcpy strcat sprintf vsprintf strtok gets
