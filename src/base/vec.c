@@ -18,8 +18,10 @@ void vec_grow(Arena *a, void **at, u32 *cap, u32 need, size_t size)
 {
 	u64 wanted = MAX((u64)*cap * 2, (u64)FIRST_CAP);
 	size_t old_bytes = *cap * size;
-	void *room;
+	void *room, *old;
 
+	/* Copied as bytes: the caller's pointer is of another type than void *. */
+	memcpy(&old, at, sizeof(old));
 	if (wanted < need)
 		wanted = need;
 	if (wanted > UINT32_MAX)
@@ -27,16 +29,16 @@ void vec_grow(Arena *a, void **at, u32 *cap, u32 need, size_t size)
 	if (a) {
 		room = arena_alloc(a, (size_t)wanted * size);
 		if (old_bytes)
-			memcpy(room, *at, old_bytes);
+			memcpy(room, old, old_bytes);
 	} else {
-		room = realloc(*at, (size_t)wanted * size);
+		room = realloc(old, (size_t)wanted * size);
 		if (!room) {
 			fputs("waggle: out of memory\n", stderr);
 			exit(1);
 		}
 		memset((char *)room + old_bytes, 0, (size_t)wanted * size - old_bytes);
 	}
-	*at = room;
+	memcpy(at, &room, sizeof(room));
 	*cap = (u32)wanted;
 }
 
