@@ -102,7 +102,8 @@ typedef struct Block {
 	Vec(Val) ins; /* in order: phis first, the end last */
 	u32 succ[2]; /* by the end instruction: JMP uses [0], BR both */
 	Vec(u32) preds; /* kept by ir_cfg */
-	u32 idom; /* kept by ir_dom */
+	u32 idom; /* kept by ir_dom; the entry's is the entry */
+	u32 dom_in, dom_out; /* interval of the block's subtree in the dominator tree; ir_dom */
 	u32 order; /* position in reverse post-order; kept by ir_cfg */
 	bool is_reachable;
 	const char *name; /* for dumps: "then", "loop"; may be NULL */
@@ -218,6 +219,11 @@ typedef struct Build {
 } Build;
 
 Ins *ir_ins(Func *f, Val v); /* valid until the next new instruction */
+Ins *ir_end(const Func *f, u32 block); /* the end instruction, NULL if there is none yet */
+u32 ir_n_succ(const Func *f, u32 block); /* how many of Block.succ are in use */
+bool ir_has_result(const Ins *ins);
+/* A new instruction that is in no block yet; args are copied, the rest is taken as it is. */
+Val ir_ins_new(Module *m, Func *f, Ins ins);
 bool ir_is_ended(const Build *b);
 /* Appends a copy of `ins` (block and loc filled in). In an ended block it goes to a new, unreachable one. */
 Val ir_add(Build *b, Ins ins);
@@ -252,14 +258,27 @@ const char *ir_print(Module *m, Func *f);
 /* Reads what ir_print wrote; errors go to c->diags; NULL then. */
 Module *ir_parse(Compile *c, Str text, Loc base);
 
-/* ---- analyses (cfg.c, dom.c, live.c) : computed on demand, cached in Func.valid ---- */
-void ir_cfg(Module *m, Func *f); /* preds, order, is_reachable; drops unreachable blocks from phis */
+/* ---- analyses (cfg.c, dom.c, loop.c) : computed on demand, cached in Func.valid ---- */
+/*
+ * preds, order, is_reachable. Keeps the order of the preds that are there
+ * already; drops those that are none any more, with the phi operands at their
+ * place; appends new ones (whoever adds an edge to a block with phis appends to
+ * preds and phis himself). A BR with both ways to one block gives two preds.
+ */
+void ir_cfg(Module *m, Func *f);
 void ir_dom(Module *m, Func *f);
 bool ir_dominates(const Func *f, u32 block, u32 other);
 /* Number of uses of each value: arena (scratch) array of ins.len. */
 u32 *ir_uses(Module *m, Func *f);
 /* Loop depth of each block; scratch array. */
 u32 *ir_loop_depth(Module *m, Func *f);
+/* The loops (of reducible flow): scratch arrays, one item a block; a head is given as block + 1, 0: none. */
+typedef struct Loops {
+	u32 *head; /* of the innermost loop that the block is in; a head is in its own loop */
+	u32 *parent; /* of a head: the head of the loop around it */
+	u32 *depth;
+} Loops;
+Loops ir_loops(Module *m, Func *f);
 /* Says that the shape (IR_HAS_…) changed. */
 static inline void ir_broken(Func *f, u32 what)
 {
