@@ -28,7 +28,7 @@ static u32 outermost(Finder *x, u32 head)
 		root = x->root[root - 1];
 	while (x->root[head - 1]) {
 		u32 next = x->root[head - 1];
-		x->root[head - 1] = root == head ? 0 : root;
+		x->root[head - 1] = root;
 		head = next;
 	}
 	return root;
@@ -51,7 +51,7 @@ static void enter(Finder *x, u32 head, u32 b)
 
 static void find_loop(Finder *x, u32 h)
 {
-	const Block *head = &x->f->blocks.at[h];
+	Block *head = &x->f->blocks.at[h];
 	bool is_head = false;
 	vec_each(pred, &head->preds)
 		is_head |= ir_dominates(x->f, h, *pred);
@@ -62,7 +62,7 @@ static void find_loop(Finder *x, u32 h)
 		if (ir_dominates(x->f, h, *pred))
 			enter(x, h + 1, *pred);
 	while (x->depth) {
-		const Block *b = &x->f->blocks.at[x->stack[--x->depth]];
+		Block *b = &x->f->blocks.at[x->stack[--x->depth]];
 		vec_each(pred, &b->preds)
 			enter(x, h + 1, *pred);
 	}
