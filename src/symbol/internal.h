@@ -1,0 +1,49 @@
+/* Shared inside symbol/: one sorted table of names for each source of symbols. */
+#pragma once
+
+#include "base/vec.h"
+#include "symbol/symbol.h"
+
+typedef struct {
+	u64 address;
+	u64 size; /* 0: up to the next symbol */
+	u32 name; /* offset in SymbolTable.names */
+	u16 module; /* kernel: index in modules, 0 is none */
+	u8 rank; /* of symbols at one address the lowest is shown */
+} SymbolRow;
+
+typedef struct {
+	Vec(SymbolRow) rows; /* heap; sorted by address after symbol_table_sort */
+	Vec(char) names; /* heap */
+	Vec(char *) modules; /* heap, [0] NULL */
+} SymbolTable;
+
+void symbol_table_add(SymbolTable *t, u64 address, u64 size, const char *name, u16 module, u8 rank);
+void symbol_table_sort(SymbolTable *t);
+/* The row that covers the address, or NULL. */
+const SymbolRow *symbol_table_find(const SymbolTable *t, u64 address);
+void symbol_table_free(SymbolTable *t);
+
+/* Fills t from /proc/kallsyms. 0 or -errno. */
+int kallsyms_read(SymbolTable *t);
+
+/* An ELF file's functions, and how its file offsets become addresses. */
+typedef struct {
+	u64 offset, size; /* in the file */
+	u64 address; /* of the first byte, as the symbol table counts */
+} ElfSegment;
+
+typedef struct {
+	SymbolTable table;
+	Vec(ElfSegment) segments; /* heap */
+} ElfSymbols;
+
+/* fd stays the caller's. debug_root: "" or "/proc/PID/root", where separate debug files are looked for. */
+int elf_symbols_read(ElfSymbols *e, int fd, const char *debug_root);
+void elf_symbols_free(ElfSymbols *e);
+/* File offset → symbol-table address; false if no segment holds it. */
+bool elf_symbols_address(const ElfSymbols *e, u64 file_offset, u64 *address);
+
+typedef char *DemangleFn(const char *, char *, size_t *, int *);
+/* libstdc++'s __cxa_demangle, or NULL. *handle is to be given to dlclose. */
+DemangleFn *demangle_open(void **handle);

@@ -1,0 +1,53 @@
+/*
+ * Addresses to names. Kernel: /proc/kallsyms, with modules and BPF programs.
+ * User: the ELF symbol tables of what a process has mapped, read through its
+ * own mount namespace; C++ names are demangled where libstdc++ is installed.
+ * Everything is read when first asked for and kept.
+ */
+#pragma once
+
+#include "base/base.h"
+
+typedef struct Symbols Symbols;
+
+typedef struct {
+	const char *name; /* lives as long as the Symbols; NULL: unresolved */
+	u64 offset; /* bytes from the symbol's start */
+	const char *module; /* kernel module without brackets, or path of the binary; may be NULL */
+	u64 module_offset; /* user: offset in the file that is mapped there */
+} Symbol;
+
+typedef struct {
+	bool demangle; /* C++ names as written */
+	bool per_program; /* processes of one binary share a layout (no ASLR): cache by binary */
+	bool no_cache; /* read a process's maps each time */
+} SymbolOptions;
+
+/* Heap; symbols_free. */
+Symbols *symbols_new(SymbolOptions options);
+void symbols_free(Symbols *s);
+
+/* False (and out->name NULL) where nothing covers the address. */
+bool symbol_kernel(Symbols *s, u64 address, Symbol *out);
+/* Address of a kernel symbol by name; 0 if unknown. */
+u64 symbol_kernel_address(Symbols *s, const char *name);
+
+bool symbol_user(Symbols *s, u32 pid, u64 address, Symbol *out);
+/*
+ * Reads the process's maps now, so that its addresses can be named after it
+ * has ended. Cheap when it's known already.
+ */
+void symbol_process_seen(Symbols *s, u32 pid);
+
+/*
+ * A symbol of an ELF file: its value and size as in the symbol table. Names
+ * may be mangled or plain. 0, -ENOENT, or the error of opening it.
+ */
+int symbol_in_file(const char *path, const char *name, u64 *address, u64 *size);
+/* Every function symbol of the file, sorted by name and without repeats; stops when f returns
+ * false. 0 or -errno. */
+int symbol_each_in_file(const char *path,
+			bool (*f)(void *user, const char *name, u64 address, u64 size), void *user);
+
+/* A name as its language writes it (C++ _Z…), or NULL if it isn't mangled. Heap. */
+char *symbol_demangle(Symbols *s, const char *name);
