@@ -57,11 +57,11 @@ extern void *bpf_rdonly_cast(const void *obj, unsigned int btf_id)
  */
 #define ___core_info(s, field, what) __builtin_preserve_field_info((s)->field, BPF_FIELD_##what)
 #define ___core_word(s, field) ((void *)(s) + ___core_info(s, field, BYTE_OFFSET))
-#define ___core_bits(s, field, word) \
-	(___core_info(s, field, SIGNED) ? \
-	 (unsigned long long)((long long)((word) << ___core_info(s, field, LSHIFT_U64)) >> \
-			      ___core_info(s, field, RSHIFT_U64)) : \
-	 ((word) << ___core_info(s, field, LSHIFT_U64)) >> ___core_info(s, field, RSHIFT_U64))
+#define ___core_bits(s, field, word) ({ \
+	(word) <<= ___core_info(s, field, LSHIFT_U64); \
+	___core_info(s, field, SIGNED) ? \
+		(unsigned long long)((long long)(word) >> ___core_info(s, field, RSHIFT_U64)) : \
+		(word) >> ___core_info(s, field, RSHIFT_U64); })
 #define BPF_CORE_READ_BITFIELD_PROBED(s, field) ({ \
 	unsigned long long ___w = 0; \
 	bpf_probe_read_kernel(&___w, ___core_info(s, field, BYTE_SIZE), ___core_word(s, field)); \

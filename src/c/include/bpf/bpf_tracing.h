@@ -95,7 +95,6 @@ struct pt_regs___arm64 {
  * which gets the user's body; the values come as pointers and take the type of the parameter.
  */
 #define ___bpf_body(name, ctx_type, args...) \
-	name(ctx_type *ctx); \
 	static inline __attribute__((always_inline)) __typeof__(name(0)) \
 	____##name(ctx_type *ctx, ##args); \
 	__typeof__(name(0)) name(ctx_type *ctx) \
@@ -108,6 +107,7 @@ struct pt_regs___arm64 {
 	static inline __attribute__((always_inline)) __typeof__(name(0)) \
 	____##name(ctx_type *ctx, ##args)
 #define ___bpf_traced(values, name, ctx_type, args...) \
+	name(ctx_type *ctx); \
 	___bpf_body(name, ctx_type, ##args) \
 		return ____##name(___bpf_apply(values, ___bpf_narg(args))); \
 	___bpf_body_end(name, ctx_type, ##args)
@@ -172,7 +172,7 @@ struct pt_regs___arm64 {
 
 /*
  * BPF_PROG2(name, type1, arg1, type2, arg2 …), for arguments that are structs by value: each takes as many
- * slots of the context as its size needs, and the slots together make up a struct of unions.
+ * slots of the context as its size needs, one or two, from where a union turns them into the argument.
  */
 #define ___bpf_nth2(_, _1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, _13, _14, _15, _16, _17, _18, _19, \
 	_20, _21, _22, _23, _24, N, ...) N
@@ -191,9 +191,10 @@ struct pt_regs___arm64 {
 #define ___bpf_pair10(f, t, x, more...) f(t, x) ___bpf_pair9(f, more)
 #define ___bpf_pair11(f, t, x, more...) f(t, x) ___bpf_pair10(f, more)
 #define ___bpf_pair12(f, t, x, more...) f(t, x) ___bpf_pair11(f, more)
-#define ___bpf_pair_slot(t, x) union { unsigned long long x##_[(sizeof(t) + 7) / 8]; t x; };
+#define ___bpf_pair_slot(t, x) unsigned long long x[(sizeof(t) + 7) / 8];
 #define ___bpf_pair_param(t, x) , t x
-#define ___bpf_pair_value(t, x) , slots->x
+#define ___bpf_pair_value(t, x) , ((union { unsigned long long slot[2]; t value; }) \
+	{ { slots->x[0], slots->x[(sizeof(t) - 1) / 8] } }).value
 #define ___bpf_each_pair(f, args...) ___bpf_apply(___bpf_pair, ___bpf_pairs(args))(f, ##args)
 #define BPF_PROG2(name, args...) \
 	name(unsigned long long *ctx); \
