@@ -28,8 +28,12 @@ u32 btf_first_id(BtfFile *b);
 /* The raw record, or NULL for a bad id. Valid until close. */
 const struct btf_type *btf_type_at(BtfFile *b, u32 id);
 const char *btf_string(BtfFile *b, u32 offset);
-/* Id of the type with this name and a kind in the mask (1 << BTF_KIND_…); 0 if none. */
+/* Id of the type with this name and a kind in the mask (1 << BTF_KIND_…); 0 if none. Looks
+ * through the base first; btf_find_own only through this file's own types. */
 u32 btf_find(BtfFile *b, const char *name, u32 kind_mask);
+u32 btf_find_own(BtfFile *b, const char *name, u32 kind_mask);
+/* Id of the file's own enum that has an enumerator of this name, and which one; 0 if none. */
+u32 btf_find_enumerator(BtfFile *b, const char *name, u32 *index);
 /* Calls f for every type of this file (not the base's) with a kind in the mask; stops when f returns false. */
 void btf_each(BtfFile *b, u32 kind_mask, bool (*f)(void *user, u32 id, const struct btf_type *t),
 	      void *user);

@@ -84,11 +84,16 @@ typedef enum StackMode { STACK_BPFTRACE, STACK_PERF, STACK_RAW, STACK_BUILD_ID }
 
 typedef struct Type Type;
 
+/* For type_record_layout only: `int : 0`, which ends a run of bit-fields. */
+#define BIT_WIDTH_ZERO UINT32_MAX
+
 typedef struct Field {
 	const char *name; /* NULL: anonymous member or unnamed parameter */
 	Type *type;
 	u32 bit_offset; /* from the start of the record */
 	u32 bit_width; /* 0: not a bit-field */
+	u32 min_align; /* read by type_record_layout: aligned(n) on the member; 0: none */
+	bool is_packed; /* read by type_record_layout: packed on the member */
 	bool is_data_loc; /* tracepoint __data_loc / __rel_loc field: u32 offset and length */
 	bool is_rel_loc;
 	Span at; /* where it was declared in source; 0 from BTF */
@@ -107,6 +112,7 @@ struct Type {
 	bool is_flexible;
 	bool is_incomplete; /* forward declaration so far */
 	bool is_packed;
+	bool is_aligned; /* typedef whose align is its own, not its base's */
 	bool is_preserved; /* preserve_access_index: accesses carry CO-RE relocations */
 	u8 stack_mode; /* StackMode */
 	u8 agg; /* AggKind */
@@ -151,10 +157,15 @@ Type *type_const(Types *ts, Type *of);
 Type *type_volatile(Types *ts, Type *of);
 Type *type_restrict(Types *ts, Type *of);
 Type *type_typedef(Types *ts, const char *name, Type *of);
+/* `typedef u64 name __attribute__((aligned(align)))`. */
+Type *type_typedef_aligned(Types *ts, const char *name, Type *of, u32 align);
+Type *type_float(Types *ts, const char *name, u32 size);
+Type *type_tag(Types *ts, const char *tag, Type *of);
 /* Incomplete struct or union (TY_STRUCT, TY_UNION) with a tag or NULL. */
 Type *type_record_new(Types *ts, TypeKind kind, const char *tag);
 /* Gives it its fields: lays them out as the x86-64/arm64/BPF ABI does (bit-fields as GCC and
- * Clang do), honours packed and a minimal align (0: none). Fields are copied. */
+ * Clang do), honours packed and a minimal align (0: none). Fields are copied; unnamed
+ * bit-fields take their room and are dropped. */
 void type_record_layout(Types *ts, Type *record, const Field *fields, u32 n, bool packed, u32 align);
 Type *type_enum_new(Types *ts, const char *tag, Type *base, const Enumerator *enums, u32 n);
 Type *type_func(Types *ts, Type *result, const Field *params, u32 n, bool variadic);
@@ -230,6 +241,10 @@ Type *types_find_kernel_var(Types *ts, const char *name);
 Type *types_find_raw_tracepoint(Types *ts, const char *name);
 /* "struct trace_event_raw_…" for a tracepoint: see script/. */
 
+/* Kernel BTF, opened now if it wasn't; NULL if there is none. */
+struct BtfFile *types_btf(Types *ts);
+/* The type with this id of the file; lives as long as the compilation. The error type for a bad id. */
+Type *types_import(Types *ts, struct BtfFile *file, u32 id);
 /* True when kernel BTF could be opened (tries now). */
 bool types_have_btf(Types *ts);
 /* Nearest tag/typedef/function in BTF for hints, or NULL; linear, used in errors only. */
