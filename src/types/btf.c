@@ -159,8 +159,8 @@ static int read_elf(BtfFile *b, int fd, const Elf64_Ehdr *elf, u64 file_len)
 	if (!err)
 		err = read_part(fd, section->sh_offset, section->sh_size, &names);
 	if (!err) {
-		section = find_btf_section(sections, elf->e_shnum, (const char *)names,
-					   section->sh_size);
+		section =
+		    find_btf_section(sections, elf->e_shnum, (const char *)names, section->sh_size);
 		err = !section ? -ENOENT : section->sh_size > file_len ? -EINVAL : 0;
 	}
 	if (!err)
@@ -290,25 +290,25 @@ static u64 record_len(const struct btf_type *t)
 		bool known;
 		u8 fixed, each; /* bytes behind the head: once, and for each of vlen */
 	} kinds[] = {
-		[BTF_KIND_INT] = {true, 4, 0},
-		[BTF_KIND_PTR] = {true, 0, 0},
-		[BTF_KIND_ARRAY] = {true, sizeof(struct btf_array), 0},
-		[BTF_KIND_STRUCT] = {true, 0, sizeof(struct btf_member)},
-		[BTF_KIND_UNION] = {true, 0, sizeof(struct btf_member)},
-		[BTF_KIND_ENUM] = {true, 0, sizeof(struct btf_enum)},
-		[BTF_KIND_FWD] = {true, 0, 0},
-		[BTF_KIND_TYPEDEF] = {true, 0, 0},
-		[BTF_KIND_VOLATILE] = {true, 0, 0},
-		[BTF_KIND_CONST] = {true, 0, 0},
-		[BTF_KIND_RESTRICT] = {true, 0, 0},
-		[BTF_KIND_FUNC] = {true, 0, 0},
-		[BTF_KIND_FUNC_PROTO] = {true, 0, sizeof(struct btf_param)},
-		[BTF_KIND_VAR] = {true, sizeof(struct btf_var), 0},
-		[BTF_KIND_DATASEC] = {true, 0, sizeof(struct btf_var_secinfo)},
-		[BTF_KIND_FLOAT] = {true, 0, 0},
-		[BTF_KIND_DECL_TAG] = {true, sizeof(struct btf_decl_tag), 0},
-		[BTF_KIND_TYPE_TAG] = {true, 0, 0},
-		[BTF_KIND_ENUM64] = {true, 0, sizeof(struct btf_enum64)},
+	    [BTF_KIND_INT] = {true, 4, 0},
+	    [BTF_KIND_PTR] = {true, 0, 0},
+	    [BTF_KIND_ARRAY] = {true, sizeof(struct btf_array), 0},
+	    [BTF_KIND_STRUCT] = {true, 0, sizeof(struct btf_member)},
+	    [BTF_KIND_UNION] = {true, 0, sizeof(struct btf_member)},
+	    [BTF_KIND_ENUM] = {true, 0, sizeof(struct btf_enum)},
+	    [BTF_KIND_FWD] = {true, 0, 0},
+	    [BTF_KIND_TYPEDEF] = {true, 0, 0},
+	    [BTF_KIND_VOLATILE] = {true, 0, 0},
+	    [BTF_KIND_CONST] = {true, 0, 0},
+	    [BTF_KIND_RESTRICT] = {true, 0, 0},
+	    [BTF_KIND_FUNC] = {true, 0, 0},
+	    [BTF_KIND_FUNC_PROTO] = {true, 0, sizeof(struct btf_param)},
+	    [BTF_KIND_VAR] = {true, sizeof(struct btf_var), 0},
+	    [BTF_KIND_DATASEC] = {true, 0, sizeof(struct btf_var_secinfo)},
+	    [BTF_KIND_FLOAT] = {true, 0, 0},
+	    [BTF_KIND_DECL_TAG] = {true, sizeof(struct btf_decl_tag), 0},
+	    [BTF_KIND_TYPE_TAG] = {true, 0, 0},
+	    [BTF_KIND_ENUM64] = {true, 0, sizeof(struct btf_enum64)},
 	};
 	u32 kind = BTF_INFO_KIND(t->info);
 
@@ -442,8 +442,8 @@ static u32 each_offset(BtfFile *b, const char *name, UseOffset *use, void *user)
 			if (id)
 				return id;
 			/* Only files that were not deduplicated have a string twice. */
-			offset = find_string(s, name, len,
-					     offset - s->strings_before + (u32)len + 1);
+			offset =
+			    find_string(s, name, len, offset - s->strings_before + (u32)len + 1);
 		}
 	}
 	return 0;

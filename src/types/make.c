@@ -44,7 +44,7 @@ static bool has_own_size(const Type *t)
 static u64 unique_hash(const Type *t)
 {
 	u64 key[] = {(u64)t->kind | (u64)t->space << 8 | (u64)t->agg << 16 |
-			     (u64)t->stack_mode << 24 | (u64)t->is_signed << 32,
+			 (u64)t->stack_mode << 24 | (u64)t->is_signed << 32,
 		     t->count,
 		     has_own_size(t) ? t->size : 0,
 		     (u64)(uintptr_t)t->name,
@@ -136,10 +136,9 @@ Type *type_error(Types *ts)
 
 Type *type_bool(Types *ts)
 {
-	return unique(ts, (Type){.kind = TY_BOOL,
-				 .size = 1,
-				 .align = 1,
-				 .name = intern(&ts->c->names, "_Bool")});
+	return unique(
+	    ts,
+	    (Type){.kind = TY_BOOL, .size = 1, .align = 1, .name = intern(&ts->c->names, "_Bool")});
 }
 
 Type *type_int_named(Types *ts, const char *name, u32 size, bool is_signed)
@@ -154,9 +153,9 @@ Type *type_int_named(Types *ts, const char *name, u32 size, bool is_signed)
 Type *type_int(Types *ts, u32 size, bool is_signed)
 {
 	static const char *const names[2][5] = {
-		{"unsigned char", "unsigned short", "unsigned int", "unsigned long long",
-		 "unsigned __int128"},
-		{"signed char", "short", "int", "long long", "__int128"}};
+	    {"unsigned char", "unsigned short", "unsigned int", "unsigned long long",
+	     "unsigned __int128"},
+	    {"signed char", "short", "int", "long long", "__int128"}};
 	u32 row = 0;
 
 	while (row < 4 && 1u << row < size)
@@ -218,11 +217,9 @@ Type *type_flexible_array(Types *ts, Type *of)
 /* A node with a base that changes neither size nor alignment. */
 static Type *wrap(Types *ts, TypeKind kind, const char *name, Type *of)
 {
-	return unique(ts, (Type){.kind = kind,
-				 .name = name,
-				 .base = of,
-				 .size = of->size,
-				 .align = of->align});
+	return unique(
+	    ts,
+	    (Type){.kind = kind, .name = name, .base = of, .size = of->size, .align = of->align});
 }
 
 Type *type_const(Types *ts, Type *of)
@@ -327,7 +324,7 @@ typedef struct {
 	bool is_union;
 	bool is_packed;
 	u64 next_bit; /* first free one; of a union always 0 */
-	u64 end_bit; /* behind the last one taken */
+	u64 end_bit;  /* behind the last one taken */
 	u32 align;
 } Layout;
 
@@ -399,20 +396,17 @@ void type_record_layout(Types *ts, Type *record, const Field *fields, u32 n, boo
 
 Type *type_string(Types *ts, u32 size_bytes)
 {
-	return unique(ts, (Type){.kind = TY_STRING,
-				 .count = size_bytes,
-				 .size = size_bytes,
-				 .align = 1});
+	return unique(
+	    ts, (Type){.kind = TY_STRING, .count = size_bytes, .size = size_bytes, .align = 1});
 }
 
 Type *type_buffer(Types *ts, u32 size_bytes)
 {
 	u64 size = ALIGN_UP(4 + (u64)size_bytes, (u64)4);
 
-	return unique(ts, (Type){.kind = TY_BUFFER,
-				 .count = size_bytes,
-				 .size = clamp_size(size),
-				 .align = 4});
+	return unique(
+	    ts,
+	    (Type){.kind = TY_BUFFER, .count = size_bytes, .size = clamp_size(size), .align = 4});
 }
 
 Type *type_tuple(Types *ts, Type **items, u32 n)
@@ -442,11 +436,9 @@ Type *type_record(Types *ts, const Field *fields, u32 n)
 
 Type *type_stack(Types *ts, TypeKind kind, StackMode mode, u32 limit)
 {
-	return unique(ts, (Type){.kind = kind,
-				 .stack_mode = (u8)mode,
-				 .count = limit,
-				 .size = 16,
-				 .align = 8});
+	return unique(
+	    ts,
+	    (Type){.kind = kind, .stack_mode = (u8)mode, .count = limit, .size = 16, .align = 8});
 }
 
 Type *type_simple(Types *ts, TypeKind kind)
@@ -454,17 +446,16 @@ Type *type_simple(Types *ts, TypeKind kind)
 	static const struct {
 		u8 size, align;
 	} shapes[TY_KIND_COUNT] = {
-		[TY_KSYM] = {8, 8},	   [TY_USYM] = {16, 8},	    [TY_INET] = {20, 4},
-		[TY_TIMESTAMP] = {16, 8},  [TY_MAC] = {6, 1},	    [TY_CGROUP_PATH] = {16, 8},
-		[TY_USERNAME] = {4, 4},	   [TY_STRERROR] = {4, 4},  [TY_TIMEMODE] = {0, 1},
-		[TY_MAPREF] = {0, 1},	   [TY_TYPEREF] = {0, 1},
+	    [TY_KSYM] = {8, 8},	      [TY_USYM] = {16, 8},    [TY_INET] = {20, 4},
+	    [TY_TIMESTAMP] = {16, 8}, [TY_MAC] = {6, 1},      [TY_CGROUP_PATH] = {16, 8},
+	    [TY_USERNAME] = {4, 4},   [TY_STRERROR] = {4, 4}, [TY_TIMEMODE] = {0, 1},
+	    [TY_MAPREF] = {0, 1},     [TY_TYPEREF] = {0, 1},
 	};
 
 	if (!shapes[kind].align)
 		bug("kind %d is not simple", (int)kind);
-	return unique(ts, (Type){.kind = kind,
-				 .size = shapes[kind].size,
-				 .align = shapes[kind].align});
+	return unique(ts,
+		      (Type){.kind = kind, .size = shapes[kind].size, .align = shapes[kind].align});
 }
 
 /* Bytes of one CPU's value; ir/meta.h has the layouts. */

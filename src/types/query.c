@@ -321,9 +321,8 @@ bool type_field(Types *ts, Type *t, const char *name, Field *out, u16 path[TYPE_
 		u32 *n_path)
 {
 	u16 own_path[TYPE_MAX_PATH];
-	FieldSearch s = {.ts = ts,
-			 .name = intern(&ts->c->names, name),
-			 .path = path ? path : own_path};
+	FieldSearch s = {
+	    .ts = ts, .name = intern(&ts->c->names, name), .path = path ? path : own_path};
 
 	if (!type_is_record(t) || !search_field(&s, t, 0, 0, out))
 		return false;

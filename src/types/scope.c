@@ -33,9 +33,7 @@ static BtfSource *add_source(Types *ts, const char *name, BtfFile *file, bool is
 
 BtfSource *types_source(Types *ts, BtfFile *file)
 {
-	vec_each(s, &ts->sources)
-		if ((*s)->btf == file)
-			return *s;
+	vec_each(s, &ts->sources) if ((*s)->btf == file) return *s;
 	return add_source(ts, "", file, false);
 }
 
@@ -49,13 +47,11 @@ static BtfSource *kernel_source(Types *ts)
 		ts->tried_btf = true;
 		if (target->btf)
 			add_source(ts, "vmlinux", target->btf, false);
-		else if (btf_open(&file, target->btf_path ? target->btf_path : KERNEL_BTF,
-				  NULL) == 0)
+		else if (btf_open(&file, target->btf_path ? target->btf_path : KERNEL_BTF, NULL) ==
+			 0)
 			add_source(ts, "vmlinux", file, true);
 	}
-	vec_each(s, &ts->sources)
-		if (strcmp((*s)->name, "vmlinux") == 0)
-			return *s;
+	vec_each(s, &ts->sources) if (strcmp((*s)->name, "vmlinux") == 0) return *s;
 	return NULL;
 }
 
@@ -115,18 +111,18 @@ void types_free(Types *ts)
 /* ---- names in BTF ---- */
 
 static const struct {
-	u32 mask; /* kinds to look for */
-	u32 weak_mask; /* kinds to take if there is nothing better */
+	u32 mask;	    /* kinds to look for */
+	u32 weak_mask;	    /* kinds to take if there is nothing better */
 	const char *prefix; /* of the name in BTF */
 	bool in_modules;
 } sorts[FIND_COUNT] = {
-	[FIND_STRUCT] = {MASK(STRUCT), MASK(FWD), "", true},
-	[FIND_UNION] = {MASK(UNION), MASK(FWD), "", true},
-	[FIND_ENUM] = {MASK(ENUM) | MASK(ENUM64), 0, "", true},
-	[FIND_TYPEDEF] = {MASK(TYPEDEF), 0, "", false},
-	[FIND_FUNC] = {MASK(FUNC), 0, "", true},
-	[FIND_VAR] = {MASK(VAR), 0, "", false},
-	[FIND_RAW_TRACEPOINT] = {MASK(TYPEDEF), 0, "btf_trace_", true},
+    [FIND_STRUCT] = {MASK(STRUCT), MASK(FWD), "", true},
+    [FIND_UNION] = {MASK(UNION), MASK(FWD), "", true},
+    [FIND_ENUM] = {MASK(ENUM) | MASK(ENUM64), 0, "", true},
+    [FIND_TYPEDEF] = {MASK(TYPEDEF), 0, "", false},
+    [FIND_FUNC] = {MASK(FUNC), 0, "", true},
+    [FIND_VAR] = {MASK(VAR), 0, "", false},
+    [FIND_RAW_TRACEPOINT] = {MASK(TYPEDEF), 0, "btf_trace_", true},
 };
 
 static bool find_in(Found *found, const BtfSource *source, const char *name, u32 mask)
@@ -140,13 +136,12 @@ static bool find_in(Found *found, const BtfSource *source, const char *name, u32
 	return true;
 }
 
-/* Sources from the second on that are modules. */
+/* Modules are the named sources that have a base. */
 static bool find_in_modules(Types *ts, Found *found, const char *name, u32 mask)
 {
 	open_modules(ts);
-	vec_each(s, &ts->sources)
-		if (btf_base((*s)->btf) && find_in(found, *s, name, mask))
-			return true;
+	vec_each(s, &ts->sources) if (*(*s)->name && btf_base((*s)->btf) &&
+				      find_in(found, *s, name, mask)) return true;
 	return false;
 }
 
@@ -192,8 +187,7 @@ static Type *found_type(Types *ts, Found *found)
 
 Type *types_find_btf_tag(Types *ts, TypeKind kind, const char *tag)
 {
-	FindSort sort = kind == TY_STRUCT ? FIND_STRUCT
-					  : kind == TY_UNION ? FIND_UNION : FIND_ENUM;
+	FindSort sort = kind == TY_STRUCT ? FIND_STRUCT : kind == TY_UNION ? FIND_UNION : FIND_ENUM;
 	Type *t = found_type(ts, find(ts, sort, tag));
 
 	/* A forward declaration may be of the other kind. */
@@ -307,7 +301,8 @@ Type *types_find_kernel_func_in(Types *ts, const char *module, const char *name)
 		return NULL;
 	if (strcmp(wanted, "vmlinux") != 0)
 		open_modules(ts);
-	vec_each(s, &ts->sources) {
+	vec_each(s, &ts->sources)
+	{
 		Found found = {0};
 
 		if ((*s)->name == wanted && find_in(&found, *s, name, MASK(FUNC)))
@@ -321,7 +316,8 @@ Type *types_find_kernel_var(Types *ts, const char *name)
 	return found_type(ts, find(ts, FIND_VAR, name));
 }
 
-/* Parameter names, which the typedef lacks, from the function that calls the tracepoint's probes. */
+/* Parameter names, which the typedef lacks, from the function that calls the tracepoint's probes.
+ */
 static void name_parameters(Types *ts, Type *t, const char *name)
 {
 	const char *caller = arena_printf(ts->arena, "__traceiter_%s", name);
@@ -399,7 +395,7 @@ const char *types_nearest_tag(Types *ts, const char *name)
 	if (n.file)
 		btf_each(n.file,
 			 MASK(STRUCT) | MASK(UNION) | MASK(ENUM) | MASK(ENUM64) | MASK(TYPEDEF) |
-				 MASK(FUNC),
+			     MASK(FUNC),
 			 try_nearest_type, &n);
 	return n.best ? intern(&ts->c->names, n.best) : NULL;
 }
