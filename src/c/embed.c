@@ -12,6 +12,8 @@
  */
 #include "c/embed.h"
 
+#include "tables/tables.h"
+
 #include <stdint.h>
 #include <string.h>
 
@@ -64,14 +66,6 @@ enum {
 	VIRTUAL_COUNT = sizeof virtual_paths / sizeof *virtual_paths,
 };
 
-/* Orders a name of a given length against a C string, as strcmp does. */
-static int compare_name(const char *name, size_t len, const char *other)
-{
-	int order = strncmp(name, other, len);
-
-	return order ? order : -(other[len] != '\0');
-}
-
 static bool starts_with(const char *path, size_t len, const char *start, size_t start_len)
 {
 	return len >= start_len && memcmp(path, start, start_len) == 0;
@@ -123,11 +117,16 @@ bool embed_is_virtual(const char *path, size_t len)
 	return false;
 }
 
+static const char *macro_name(size_t index)
+{
+	return (const char *)&macro_text + macro_at[index];
+}
+
 bool embed_macro_at(size_t index, EmbedMacro *out)
 {
 	if (index >= MACRO_COUNT)
 		return false;
-	out->name = (const char *)&macro_text + macro_at[index];
+	out->name = macro_name(index);
 	out->params = out->name + strlen(out->name) + 1;
 	out->body = out->params + strlen(out->params) + 1;
 	return true;
@@ -135,18 +134,7 @@ bool embed_macro_at(size_t index, EmbedMacro *out)
 
 bool embed_macro_find(const char *name, size_t len, EmbedMacro *out)
 {
-	size_t low = 0, high = MACRO_COUNT;
+	ptrdiff_t row = table_find(MACRO_COUNT, macro_name, name, len);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = compare_name(name, len, (const char *)&macro_text + macro_at[middle]);
-
-		if (order == 0)
-			return embed_macro_at(middle, out);
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return false;
+	return row >= 0 && embed_macro_at((size_t)row, out);
 }

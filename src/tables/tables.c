@@ -39,24 +39,37 @@ static int compare_name(const char *name, size_t len, const char *other)
 	return order ? order : -(other[len] != '\0');
 }
 
+ptrdiff_t table_find(size_t count, const char *(*name_at)(size_t index), const char *name, size_t len)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = compare_name(name, len, name_at(middle));
+
+		if (order == 0)
+			return (ptrdiff_t)middle;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return -1;
+}
+
+static const char *helper_name(size_t index)
+{
+	return helpers[index].name;
+}
+
 const BpfHelper *bpf_helper_find(const char *name, size_t len)
 {
 	if (len > 4 && memcmp(name, "bpf_", 4) == 0) {
 		name += 4;
 		len -= 4;
 	}
-	size_t low = 0, high = ROW_COUNT;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = compare_name(name, len, helpers[middle].name);
-		if (order == 0)
-			return &helpers[middle];
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return NULL;
+	ptrdiff_t row = table_find(ROW_COUNT, helper_name, name, len);
+	return row < 0 ? NULL : &helpers[row];
 }
 
 const BpfHelper *bpf_helper_by_id(int id)

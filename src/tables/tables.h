@@ -7,6 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* --- sorted tables ------------------------------------------------------------------------------------ */
+
+/*
+ * Bisects a table of count rows that stand in the order of their names, as strcmp has it. name_at gives the
+ * name of a row. Returns the row's index, or -1 if no row has that name.
+ */
+ptrdiff_t table_find(size_t count, const char *(*name_at)(size_t index), const char *name, size_t len);
+
 /* --- helpers.def -------------------------------------------------------------------------------------- */
 
 /* The number of each helper, HELPER_map_lookup_elem and so on. */

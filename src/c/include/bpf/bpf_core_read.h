@@ -69,7 +69,6 @@ extern void *bpf_rdonly_cast(const void *obj, unsigned int btf_id)
 #define BPF_CORE_READ_BITFIELD(s, field) ({ \
 	void *___a = ___core_word(s, field); \
 	unsigned long long ___w = 0; \
-	__asm__ __volatile__("" : "+r"(___a)); \
 	switch (___core_info(s, field, BYTE_SIZE)) { \
 	case 1: ___w = *(unsigned char *)___a; break; \
 	case 2: ___w = *(unsigned short *)___a; break; \
@@ -82,7 +81,6 @@ extern void *bpf_rdonly_cast(const void *obj, unsigned int btf_id)
 	unsigned int ___at = ___core_info(s, field, RSHIFT_U64) - ___core_info(s, field, LSHIFT_U64); \
 	unsigned long long ___m = ~0ULL >> ___core_info(s, field, RSHIFT_U64) << ___at; \
 	unsigned long long ___n = (unsigned long long)(value) << ___at & ___m; \
-	__asm__ __volatile__("" : "+r"(___a)); \
 	switch (___core_info(s, field, BYTE_SIZE)) { \
 	case 1: *(unsigned char *)___a = (*(unsigned char *)___a & ~___m) | ___n; break; \
 	case 2: *(unsigned short *)___a = (*(unsigned short *)___a & ~___m) | ___n; break; \
