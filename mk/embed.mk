@@ -5,7 +5,7 @@ $(BUILD)/gen/macros.def: tools/mkmacros src/tables/headers.def src/tables/kernel
 	CC='$(CC)' tools/mkmacros src/tables/headers.def src/tables/kernel_macros.def >$@.new
 	@mv $@.new $@
 
-$(BUILD)/gen/embed_files.def: tools/mkembed src/c/include $(wildcard src/c/include/*.h src/c/include/*/*.h)
+$(BUILD)/gen/embed_files.def: tools/mkembed $(wildcard src/c/include/*.h src/c/include/*/*.h)
 	@mkdir -p $(@D)
 	tools/mkembed src/c/include >$@.new
 	@mv $@.new $@
