@@ -1,14 +1,16 @@
 /*
  * The data that stands in for header files: three const tables and their lookup.
  *
- * In, all at build time: build/gen/embed_files.def (tools/mkembed, from src/c/include), build/gen/macros.def
- * (tools/mkmacros, from the distribution's kernel headers and src/tables/kernel_macros.def), and
- * src/tables/headers.def. Out: const arrays, bisected for a name; nothing is computed at start.
+ * In, all at build time: build/gen/embed_files.def (tools/mkembed, from src/c/include),
+ * build/gen/macros.def (tools/mkmacros, from the distribution's kernel headers and
+ * src/tables/kernel_macros.def), and src/tables/headers.def. Out: const arrays, bisected for a
+ * name; nothing is computed at start.
  *
- * The macros are some 4,500 rows of three strings. As pointers they would cost a relocation each at every
- * start and three times the room, so that they are laid one behind the other in one struct of char arrays, a
- * member a row, and an array of offsets, in the order of names, leads to each row: "NAME\0(params)\0body\0".
- * The members need distinct names; the line number in the .def file serves.
+ * The macros are some 4,500 rows of three strings. As pointers they would cost a relocation each
+ * at every start and three times the room, so that they are laid one behind the other in one
+ * struct of char arrays, a member a row, and an array of offsets, in the order of names, leads
+ * to each row: "NAME\0(params)\0body\0". The members need distinct names; the line number in the
+ * .def file serves.
  */
 #include "c/embed.h"
 
@@ -85,7 +87,10 @@ static bool ends_in_file(const char *path, size_t len, const char *file)
 		memcmp(path + len - file_len, file, file_len) == 0;
 }
 
-/* libbpf's headers are also found by their bare names, as old programs and the kernel's tests write them. */
+/*
+ * libbpf's headers are also found by their bare names, as old programs and the kernel's tests
+ * write them.
+ */
 const EmbedFile *embed_file_find(const char *path, size_t len)
 {
 	for (size_t i = 0; i < FILE_COUNT; i++) {

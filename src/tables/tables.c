@@ -1,9 +1,9 @@
 /*
  * Lookup in the tables of facts.
  *
- * In: helpers.def, whose rows stand in the order of their names. Out: the const array of helpers, bisected
- * for a name, and a small array from number to row, which the compiler fills in from the same rows. Nothing
- * is computed at start.
+ * In: helpers.def, whose rows stand in the order of their names. Out: the const array of
+ * helpers, bisected for a name, and a small array from number to row, which the compiler fills
+ * in from the same rows. Nothing is computed at start.
  */
 #include "tables.h"
 
@@ -39,7 +39,8 @@ static int compare_name(const char *name, size_t len, const char *other)
 	return order ? order : -(other[len] != '\0');
 }
 
-ptrdiff_t table_find(size_t count, const char *(*name_at)(size_t index), const char *name, size_t len)
+ptrdiff_t table_find(size_t count, const char *(*name_at)(size_t index),
+		     const char *name, size_t len)
 {
 	size_t low = 0, high = count;
 

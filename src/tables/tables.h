@@ -7,15 +7,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* --- sorted tables ------------------------------------------------------------------------------------ */
+/* --- sorted tables ------------------------------------------------------------ */
 
 /*
- * Bisects a table of count rows that stand in the order of their names, as strcmp has it. name_at gives the
- * name of a row. Returns the row's index, or -1 if no row has that name.
+ * Bisects a table of count rows that stand in the order of their names, as strcmp has it.
+ * name_at gives the name of a row. Returns the row's index, or -1 if no row has that name.
  */
-ptrdiff_t table_find(size_t count, const char *(*name_at)(size_t index), const char *name, size_t len);
+ptrdiff_t table_find(size_t count, const char *(*name_at)(size_t index),
+		     const char *name, size_t len);
 
-/* --- helpers.def -------------------------------------------------------------------------------------- */
+/* --- helpers.def ------------------------------------------------------------ */
 
 /* The number of each helper, HELPER_map_lookup_elem and so on. */
 typedef enum HelperId {
@@ -28,7 +29,7 @@ typedef enum HelperId {
 typedef struct BpfHelper {
 	const char *name;    /* without "bpf_" */
 	const char *result;  /* C type: "void *", "long" */
-	const char *params;  /* C parameter list without its parentheses; "void" if empty; may end in "..." */
+	const char *params;  /* as C, without parentheses; "void" if none; may end in "..." */
 	const char *since;   /* the first Linux release that has it: "4.18" */
 	uint16_t id;         /* a HelperId */
 	bool gpl_only;       /* only for programs of a GPL-compatible licence */
