@@ -15,9 +15,11 @@
 
 #define PIECE_ALIGN 16
 #ifdef WAGGLE_SAN
+#define ONE_PIECE_EACH true
 #define CHUNK_FIRST 0
 #define CHUNK_MAX 0
 #else
+#define ONE_PIECE_EACH false
 #define CHUNK_FIRST (16 << 10)
 #define CHUNK_MAX (256 << 10)
 #endif
@@ -81,7 +83,8 @@ static void chunk_push(Arena *a, size_t size)
 
 		c = must_malloc(sizeof(*c) + room);
 		c->size = room;
-		a->next_size = MIN(a->next_size * 2, (size_t)CHUNK_MAX);
+		if (a->next_size != CHUNK_MAX)
+			a->next_size *= 2;
 	}
 	c->used = 0;
 	c->begun_at = a->position;
@@ -94,7 +97,7 @@ static void chunk_pop(Arena *a)
 	Chunk *c = a->top;
 
 	a->top = c->below;
-	if (!a->spare && c->size <= CHUNK_MAX && CHUNK_MAX) {
+	if (!ONE_PIECE_EACH && !a->spare && c->size <= CHUNK_MAX) {
 		a->spare = c;
 		return;
 	}
@@ -104,14 +107,14 @@ static void chunk_pop(Arena *a)
 void *arena_alloc(Arena *a, size_t size)
 {
 	size_t step = ALIGN_UP(MAX(size, (size_t)1), (size_t)PIECE_ALIGN);
-	size_t need = CHUNK_MAX ? step : size;
+	size_t need = ONE_PIECE_EACH ? size : step;
 	void *p;
 
 	if (step < size) {
 		fputs("waggle: out of memory\n", stderr);
 		exit(1);
 	}
-	if (!a->top || !CHUNK_MAX || a->top->size - a->top->used < need)
+	if (!a->top || ONE_PIECE_EACH || a->top->size - a->top->used < need)
 		chunk_push(a, need);
 	p = a->top->bytes + a->top->used;
 	a->top->used += need;
