@@ -47,8 +47,11 @@ int load_target(Target *out, const char *btf_path, const char *no_feature);
 void load_target_done(Target *t);
 /* NULL if this process may load programs; else one line that says why not (static text), and in *hint what to do. */
 const char *load_privileges(const char **hint);
-/* Where tracefs is mounted ("/sys/kernel/tracing"), or NULL. Static text. */
-const char *load_tracefs(void);
+/*
+ * Where tracefs can be reached ("/sys/kernel/tracing"), or NULL. If it isn't mounted
+ * it's opened for this process only, and the path leads through /proc/self/fd. Lives as long as the target.
+ */
+const char *load_tracefs(const Target *t);
 /* Number of the perf event of a software or hardware name or alias; *count its default period. False: unknown. */
 bool load_perf_event(const char *kind, const char *name, u64 *config, u64 *count);
 /* The i-th name (aliases left out) of "software" or "hardware", NULL past the last. */

@@ -1,0 +1,65 @@
+/* See sys.h. Each function fills the kernel's attribute record, makes the call and turns errno into a result. */
+#include "load/sys.h"
+
+#include <errno.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+u64 sys_address(const void *p)
+{
+	return (u64)(uintptr_t)p;
+}
+
+int sys_bpf(int cmd, void *attr, size_t size)
+{
+	long result = syscall(SYS_bpf, cmd, attr, size);
+	return result < 0 ? -errno : (int)result;
+}
+
+int sys_link_create(SysLink *link)
+{
+	return sys_bpf(BPF_LINK_CREATE, link, sizeof(*link));
+}
+
+int sys_prog_load(u32 type, u32 expected_attach_type, const struct bpf_insn *insns, u32 n)
+{
+	union bpf_attr attr;
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_type = type;
+	attr.expected_attach_type = expected_attach_type;
+	attr.insns = sys_address(insns);
+	attr.insn_cnt = n;
+	attr.license = sys_address("GPL");
+	return sys_bpf(BPF_PROG_LOAD, &attr, sizeof(attr));
+}
+
+int sys_perf_open(struct perf_event_attr *attr, int pid, int cpu)
+{
+	attr->size = sizeof(*attr);
+	long fd = syscall(SYS_perf_event_open, attr, pid, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+	return fd < 0 ? -errno : (int)fd;
+}
+
+int sys_raw_tracepoint(const char *name, int prog_fd, u64 cookie)
+{
+	/* the cookie came with Linux 6.10; older kernels take longer attributes if the rest is zero */
+	struct {
+		u64 name;
+		u32 prog_fd, pad;
+		u64 cookie;
+	} attr = {.name = sys_address(name), .prog_fd = (u32)prog_fd, .cookie = cookie};
+	return sys_bpf(BPF_RAW_TRACEPOINT_OPEN, &attr, sizeof(attr));
+}
+
+int sys_test_run(int prog_fd, u32 *result)
+{
+	union bpf_attr attr;
+	u64 args[2] = {0};
+	memset(&attr, 0, sizeof(attr));
+	attr.test.prog_fd = (u32)prog_fd;
+	attr.test.ctx_in = sys_address(args);
+	attr.test.ctx_size_in = sizeof(args);
+	int err = sys_bpf(BPF_PROG_TEST_RUN, &attr, sizeof(attr));
+	*result = attr.test.retval;
+	return err;
+}
