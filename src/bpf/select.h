@@ -1,0 +1,79 @@
+/*
+ * Shared by the files of instruction selection: select.c (blocks, ends, phis),
+ * operand.c (values as registers, immediates and addresses), operation.c (what
+ * each IR instruction becomes).
+ */
+#pragma once
+
+#include "bpf/internal.h"
+
+enum {
+	VAL_WHOLE = 1, /* a use needs all 64 bits of the register */
+	VAL_NEEDED = 2, /* a comparison that is used as a number */
+};
+
+typedef struct Select {
+	Work *w;
+	Func *f;
+	Compile *c;
+	u32 n_labels; /* jump targets while selecting: IR blocks, then edges and inner blocks */
+	Vec(u32) block_of; /* label → code block */
+	u32 *uses;
+	u8 *flags; /* of each value */
+	u32 *reg; /* of each value: its register, 0 if none yet */
+	u32 *incoming; /* of each phi: the register that its predecessors set */
+	u32 *cached; /* of each value that is made where it is used: register of now … */
+	u32 *cached_in; /* … if this is the block (+ 1) */
+	u32 *global, *global_in; /* the same for the start of each global */
+	u32 *depth; /* of loops, by IR block */
+	u32 block; /* IR block in work */
+	Loc loc;
+} Select;
+
+/* Where memory is: register + off, or slot (+ 1) and off from its start. */
+typedef struct Address {
+	u32 reg, slot;
+	i32 off;
+} Address;
+
+/* A comparison as a jump has it. */
+typedef struct Test {
+	Jump jump;
+	bool is_32;
+	bool is_imm;
+	bool is_opposite; /* jump where it does not hold (JUMP_SET has no opposite) */
+	u32 a, b;
+	i64 imm;
+} Test;
+
+/* ---- select.c ---- */
+/* Appends; loc is filled in. The pointer lives until the next one. */
+Code *emit(Select *s, Code code);
+void begin_block(Select *s, u32 label, u32 depth);
+u32 new_label(Select *s);
+
+/* ---- operand.c ---- */
+void note_uses(Select *s);
+/* The instruction behind copies and free conversions. */
+Val look_through(Select *s, Val v);
+bool is_const(Select *s, Val v, i64 *value);
+bool fits_i32(i64 value);
+bool is_compare(u8 op);
+/* The register that holds the value; constants and addresses are made here. */
+u32 reg_of(Select *s, Val v);
+/* A new register for the value that the instruction in work defines. */
+u32 reg_new(Select *s, Val v);
+/* Puts the value into this register. */
+void value_into(Select *s, u32 reg, Val v);
+void const_into(Select *s, u32 reg, Cls cls, i64 value);
+void move(Select *s, u32 to, u32 from);
+/* Can the value be made anywhere, without an operand? */
+bool is_remade(Select *s, Val v);
+Address address_of(Select *s, Val v, i64 offset, u32 size);
+bool is_context(Select *s, Val address);
+
+/* ---- operation.c ---- */
+void select_ins(Select *s, Val v);
+/* The test for "v is not 0". */
+Test test_of(Select *s, Val v);
+void emit_test(Select *s, const Test *t, u32 yes, u32 no);
