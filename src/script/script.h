@@ -226,7 +226,8 @@ struct Node {
 	u8 op; /* ScriptOp */
 	bool is_arrow, is_post, is_agg, is_core;
 	bool is_literal; /* source: an integer written as a literal; its sign may flip */
-	bool is_paren, is_unsigned; /* source: for printing and folding */
+	bool is_paren; /* source: written in parentheses */
+	bool is_tail; /* source: EXPR at the end of a block without ";": the block's value */
 	Span at;
 	Type *type; /* values: final type after the check */
 	Node *a, *b, *c;
