@@ -394,10 +394,13 @@ void type_record_layout(Types *ts, Type *record, const Field *fields, u32 n, boo
 
 /* ---- scripts ---- */
 
+/* Texts of whole words are aligned, so that BPF can copy and compare them by words. */
 Type *type_string(Types *ts, u32 size_bytes)
 {
+	u32 align = size_bytes && size_bytes % 8 == 0 ? 8 : 1;
+
 	return unique(
-	    ts, (Type){.kind = TY_STRING, .count = size_bytes, .size = size_bytes, .align = 1});
+	    ts, (Type){.kind = TY_STRING, .count = size_bytes, .size = size_bytes, .align = align});
 }
 
 Type *type_buffer(Types *ts, u32 size_bytes)

@@ -17,7 +17,7 @@
 #include "base/text.h"
 
 #define MAX_NESTING 12
-#define MAX_TEXT (1u << 20)
+#define MAX_TEXT (256u << 10)
 
 typedef enum { QUAL_CONST = 1, QUAL_VOLATILE = 2, QUAL_RESTRICT = 4 } Qualifier;
 
@@ -50,7 +50,7 @@ static const char *params_text(Printer *p, const Type *f, u32 depth)
 {
 	Text out = text_new(p->arena);
 
-	for (u32 i = 0; i < f->n_fields; i++)
+	for (u32 i = 0; i < f->n_fields && p->used <= MAX_TEXT; i++)
 		text_addf(&out, "%s%s", i ? ", " : "",
 			  declare_at(p, f->fields[i].type, "", 0, depth + 1));
 	if (f->is_variadic)
@@ -165,7 +165,7 @@ static void define_enumerators(Text *out, const Type *t, const char *indent)
 static void define_fields(Printer *p, Text *out, const Type *t, const char *indent)
 {
 	p->indent++;
-	for (u32 i = 0; i < t->n_fields && p->used < MAX_TEXT; i++) {
+	for (u32 i = 0; i < t->n_fields && p->used <= MAX_TEXT; i++) {
 		const Field *f = &t->fields[i];
 
 		text_addf(out, "%s\t%s", indent,
@@ -188,7 +188,7 @@ static const char *define_at(Printer *p, Type *t)
 	text_adds(&out, tagged_name(t));
 	if (t->name)
 		text_addf(&out, " %s", t->name);
-	if (t->is_incomplete || p->indent > MAX_NESTING)
+	if (t->is_incomplete || p->indent > MAX_NESTING || p->used > MAX_TEXT)
 		return text_done(&out);
 	if (!t->n_fields && !t->n_enums) {
 		text_adds(&out, " {}");
@@ -200,6 +200,7 @@ static const char *define_at(Printer *p, Type *t)
 	else
 		define_fields(p, &out, t, indent);
 	text_addf(&out, "%s}%s", indent, t->is_packed ? " __attribute__((packed))" : "");
+	p->used += out.len;
 	return text_done(&out);
 }
 
