@@ -31,6 +31,7 @@ typedef enum EventKind {
 	EVENT_RUNTIME_ERROR, /* args: s64 return code; format: what (text); helper name in extra */
 	EVENT_UNWATCH,
 	EVENT_SKBOUTPUT,
+	EVENT_PROCESS, /* args: u32 pid, seen for the first time: its mappings are to be read now */
 } EventKind;
 
 /* Layout of a payload: fields in order, bit_offset from the payload's start. */
