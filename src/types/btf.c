@@ -53,9 +53,9 @@ struct BtfFile {
 	u32 first_id;
 	u32 *offsets; /* of our own records, in types; NULL: not walked yet */
 	u32 n_own;
-	u64 scanned; /* bytes of strings that names were looked for in */
+	u64 scanned;  /* bytes of strings that names were looked for in */
 	u32 *buckets; /* hash table of names, n_buckets long: index + 1 of the first record */
-	u32 *chain; /* index + 1 of the next record in the same bucket */
+	u32 *chain;   /* index + 1 of the next record in the same bucket */
 	u32 n_buckets;
 };
 

@@ -21,10 +21,10 @@ static const struct {
 	const char *text;
 	FormatConv conv;
 } conversions[] = {
-	{"rx", CONV_BUFFER_HEX}, {"rh", CONV_BUFFER_DUMP}, {"gr", CONV_GFP}, {"d", CONV_INT},
-	{"i", CONV_INT},	 {"u", CONV_UINT},	   {"o", CONV_OCTAL}, {"x", CONV_HEX},
-	{"X", CONV_HEX},	 {"c", CONV_CHAR},	   {"s", CONV_STRING}, {"p", CONV_POINTER},
-	{"r", CONV_BUFFER},
+    {"rx", CONV_BUFFER_HEX}, {"rh", CONV_BUFFER_DUMP}, {"gr", CONV_GFP},   {"d", CONV_INT},
+    {"i", CONV_INT},	     {"u", CONV_UINT},	       {"o", CONV_OCTAL},  {"x", CONV_HEX},
+    {"X", CONV_HEX},	     {"c", CONV_CHAR},	       {"s", CONV_STRING}, {"p", CONV_POINTER},
+    {"r", CONV_BUFFER},
 };
 
 static bool take(Cut *c, const char *text)
@@ -109,7 +109,8 @@ static bool is_float(const char *p, const char *end)
 {
 	for (p++; p < end && strchr("-+ #0123456789.*hljzt", *p) && *p; p++)
 		;
-	return p < end && *p && strchr("fFeEgGaA", *p) && !(*p == 'g' && p + 1 < end && p[1] == 'r');
+	return p < end && *p && strchr("fFeEgGaA", *p) &&
+	       !(*p == 'g' && p + 1 < end && p[1] == 'r');
 }
 
 const char *format_parse(Arena *a, Str text, Format *out)
@@ -170,8 +171,8 @@ bool format_accepts(FormatConv conv, Type *t)
 	case CONV_HEX:
 	case CONV_CHAR:
 	case CONV_GFP:
-		return type_is_scalar(t) || kind == TY_KSYM || kind == TY_USYM || kind == TY_USERNAME ||
-		       kind == TY_STRERROR;
+		return type_is_scalar(t) || kind == TY_KSYM || kind == TY_USYM ||
+		       kind == TY_USERNAME || kind == TY_STRERROR;
 	default:
 		return false;
 	}

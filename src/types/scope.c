@@ -287,9 +287,9 @@ u32 types_kernel_func_id(Types *ts, const char *name, const char **module)
 {
 	const Found *found = find(ts, FIND_FUNC, name);
 
-	if (!found->source)
-		return 0;
-	*module = btf_base(found->source->btf) ? found->source->name : NULL;
+	*module = NULL;
+	if (found->source && btf_base(found->source->btf))
+		*module = found->source->name;
 	return found->id;
 }
 

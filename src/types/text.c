@@ -162,18 +162,67 @@ static void define_enumerators(Text *out, const Type *t, const char *indent)
 	}
 }
 
-static void define_fields(Printer *p, Text *out, const Type *t, const char *indent)
+/*
+ * Unnamed bit-fields for a hole that the next member's alignment does not
+ * explain, so that the definition compiles to the same layout. As libbpf does:
+ * the largest unit with a boundary inside the hole; `unit: 0` to get there where
+ * the compiler would not go by itself; then whole units, and a rest.
+ */
+static void define_hole(Text *out, const char *indent, u64 at, u64 next, u64 next_align,
+			bool in_bit_fields)
 {
+	static const struct {
+		const char *name;
+		u32 bits;
+	} units[] = {{"long", 64}, {"int", 32}, {"short", 16}, {"char", 8}};
+	u32 unit = 0;
+	u64 start;
+
+	while (unit < 3 && ALIGN_UP(at, (u64)units[unit].bits) > next)
+		unit++;
+	start = ALIGN_UP(at, (u64)units[unit].bits);
+	if (start > at && start <= next) {
+		if (in_bit_fields || (start == next && ALIGN_UP(at, next_align * 8) != start) ||
+		    (start != next && next - start <= start - at))
+			text_addf(out, "%s\t%s: %u;\n", indent, units[unit].name,
+				  in_bit_fields ? (u32)(start - at) : 0);
+		at = start;
+	}
+	while (at < next && out->len < MAX_TEXT) {
+		u32 bits = (u32)MIN(next - at, (u64)units[unit].bits);
+		u32 least = unit;
+
+		while (bits < units[unit].bits && least < 3 && units[least + 1].bits >= bits)
+			least++;
+		text_addf(out, "%s\t%s: %u;\n", indent, units[least].name, bits);
+		at += bits;
+	}
+}
+
+static void define_fields(Printer *p, Text *out, Type *t, const char *indent)
+{
+	bool after_bit_field = false;
+	u64 at = 0;
+
 	p->indent++;
 	for (u32 i = 0; i < t->n_fields && p->used <= MAX_TEXT; i++) {
 		const Field *f = &t->fields[i];
+		u32 align = t->is_packed ? 1 : type_align(p->ts, f->type);
 
+		if (at < f->bit_offset)
+			define_hole(out, indent, at, f->bit_offset, align,
+				    after_bit_field && f->bit_width);
 		text_addf(out, "%s\t%s", indent,
 			  declare_at(p, f->type, f->name ? f->name : "", 0, 0));
 		if (f->bit_width)
 			text_addf(out, ": %u", f->bit_width);
 		text_adds(out, ";\n");
+		after_bit_field = f->bit_width != 0;
+		at = f->bit_offset +
+		     (f->bit_width ? f->bit_width : type_size(p->ts, f->type) * 8ull);
 	}
+	if (t->kind == TY_STRUCT && at < t->size * 8ull)
+		define_hole(out, indent, at, t->size * 8ull, type_align(p->ts, t), false);
 	p->indent--;
 }
 
