@@ -87,15 +87,24 @@ void diag_hint(Diags *d, const char *fmt, ...)
 	va_end(args);
 }
 
-/* ---- script layout ---- */
+/* Longer lines are generated or no text at all; they are not shown. */
+#define LONGEST_SHOWN 4000
 
-/* The line with each tab as four blanks. */
-static void add_untabbed(Text *out, Str line)
+/* The line, each tab as `tab`; what could upset a terminal as a question mark. */
+static void add_line(Text *out, Str line, const char *tab)
 {
-	for (u32 i = 0; i < line.len; i++)
-		text_fill(out, line.at[i] == '\t' ? ' ' : line.at[i], line.at[i] == '\t' ? 4 : 1);
+	for (u32 i = 0; i < line.len; i++) {
+		char c = line.at[i];
+
+		if (c == '\t')
+			text_adds(out, tab);
+		else
+			text_fill(out, (u8)c < ' ' || c == 0x7f ? '?' : c, 1);
+	}
 	text_add(out, "\n", 1);
 }
+
+/* ---- script layout ---- */
 
 /* Blanks up to column from, tildes up to (not including) column to. */
 static void add_tildes(Text *out, Str line, u32 from, u32 to)
@@ -126,14 +135,17 @@ static void add_script(Diags *d, Text *out, const Diag *diag)
 	if (from.line == to.line) {
 		Str line = source_line(d->sources, from.file, from.line);
 
-		add_untabbed(out, line);
+		if (line.len > LONGEST_SHOWN)
+			return;
+		add_line(out, line, "    ");
 		add_tildes(out, line, from.col, to.col);
 		return;
 	}
 	for (u32 n = from.line; n <= to.line; n++) {
 		Str line = source_line(d->sources, from.file, n);
 
-		text_addf(out, "%.*s\n", (int)line.len, line.at);
+		if (line.len <= LONGEST_SHOWN)
+			add_line(out, line, "\t");
 	}
 }
 
@@ -185,7 +197,9 @@ static void add_c(Diags *d, Text *out, const Diag *diag)
 	text_addf(out, "%s:%u:%u: %s: %s\n", from.file->name, from.line, from.col,
 		  words[diag->level], diag->text);
 	line = source_line(d->sources, from.file, from.line);
-	text_addf(out, "%.*s\n", (int)line.len, line.at);
+	if (line.len > LONGEST_SHOWN)
+		return;
+	add_line(out, line, "\t");
 	add_caret(d, out, diag, from, line);
 }
 

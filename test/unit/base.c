@@ -171,6 +171,7 @@ static void bench_end(Checks *c, Bench *b, const char *name, const char *wanted)
 
 static void test_script_diags(Checks *c)
 {
+	Arena *keep = arena_new();
 	Bench b;
 
 	bench_start(&b, DIAG_LAYOUT_SCRIPT, "stdin", "begin { $xy }\n");
@@ -193,6 +194,15 @@ static void test_script_diags(Checks *c)
 	diag_error(&b.c.diags, (Span){0}, "no file");
 	bench_end(c, &b, "diag script: no position", "ERROR: no file\n");
 
+	bench_start(&b, DIAG_LAYOUT_SCRIPT, "x.bt", "a\033[1mb");
+	diag_error(&b.c.diags, span(&b, 0, 1), "e");
+	bench_end(c, &b, "diag script: nothing for the terminal to obey",
+		  "x.bt:1:1-2: ERROR: e\na?[1mb\n~\n");
+
+	bench_start(&b, DIAG_LAYOUT_SCRIPT, "x.bt", arena_printf(keep, "%5000d", 1));
+	diag_error(&b.c.diags, span(&b, 0, 1), "e");
+	bench_end(c, &b, "diag script: a very long line is not shown", "x.bt:1:1-2: ERROR: e\n");
+
 	bench_start(&b, DIAG_LAYOUT_SCRIPT, "x.bt", "ab");
 	diag_warning(&b.c.diags, span(&b, 0, 1), "w");
 	diag_hint(&b.c.diags, "hw");
@@ -201,6 +211,7 @@ static void test_script_diags(Checks *c)
 	bench_end(c, &b, "diag script: errors before warnings",
 		  "x.bt:1:2-3: ERROR: e\nab\n ~\nx.bt:1:1-2: expanded from\nab\n~\n"
 		  "x.bt:1:1-2: WARNING: w\nab\n~\nHINT: hw\n");
+	arena_free(keep);
 }
 
 static void test_c_diags(Checks *c)

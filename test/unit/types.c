@@ -481,6 +481,14 @@ static void test_scope(Checks *c)
 	bench_end(&b);
 }
 
+static void test_features(Checks *c)
+{
+	check_text(c, "feature: text", feature_text(FEAT_LOOP), "bpf_loop (Linux 5.17)");
+	check_number(c, "feature: major", feature_since_major(FEAT_LOOP), 5);
+	check_number(c, "feature: minor", feature_since_minor(FEAT_LOOP), 17);
+	check_text(c, "feature: out of range", feature_text(FEAT_COUNT), "nothing");
+}
+
 int main(void)
 {
 	Checks c = {0};
@@ -493,5 +501,6 @@ int main(void)
 	test_script_text(&c);
 	test_definition(&c);
 	test_scope(&c);
+	test_features(&c);
 	return check_status(&c);
 }
