@@ -36,3 +36,75 @@ void names_sort(Names *n);
 void names_free(Names *n);
 /* '*' stands for any text; NULL matches all. */
 bool name_fits(const char *pattern, const char *name);
+
+/* ---- an object in the kernel ---- */
+/* Something that load_detach undoes, in reverse order. Unused descriptors are -1. */
+typedef struct Attachment {
+	int link_fd, perf_fd;
+	struct bpf_link *link; /* libbpf's own */
+	int ifindex; /* tc filter on this device; 0: none */
+	u32 tc_handle, tc_priority, tc_point;
+	bool owns_qdisc;
+} Attachment;
+
+#define ATTACHMENT_NONE ((Attachment){.link_fd = -1, .perf_fd = -1})
+
+struct Loaded {
+	struct bpf_object *object;
+	LoadOptions o;
+	const u8 *elf; /* the caller's, or `copy` */
+	size_t len;
+	u8 *copy; /* heap; NULL */
+	char *log; /* the verifier's, LOG_BYTES of address space */
+	char failed[128]; /* program that the kernel refused last */
+	char *last_warning; /* libbpf's, heap; NULL */
+	struct bpf_program **programs;
+	u32 *insn_counts; /* of each, as in the object: libbpf appends subprograms later */
+	u32 n_programs;
+	Vec(Attachment) attachments; /* heap */
+	Vec(int) iters; /* link of each attach point that is an iterator, else -1; heap */
+};
+
+/* The largest log that Linux 5.10 takes; only what is written is ever touched. */
+#define LOG_BYTES ((16u << 20) - 4096)
+
+/* Sets the text and returns code. */
+int load_fail(LoadError *e, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
+void load_hint(LoadError *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void load_say(const LoadSink *sink, LoadLevel level, const char *fmt, ...) PRINTF_LIKE(3, 4);
+bool loaded_has(const Loaded *l, Feature f);
+struct bpf_program *loaded_program(const Loaded *l, const char *name);
+
+/* ---- verifier.c ---- */
+/* Fills err from libbpf's result and what the kernel said; returns code. */
+int explain_load(Loaded *l, int code, LoadError *err);
+
+/* ---- attach.c: by attach points ---- */
+/* What is attached where. why: fills err's hint; text is made by the caller. */
+typedef struct AttachJob {
+	Loaded *l;
+	const AttachDef *def;
+	int prog_fd;
+	LoadError *err; /* only its hint */
+	char why[200]; /* the reason in words; "" : that of errno */
+} AttachJob;
+
+int attach_tracepoint(AttachJob *j); /* attach_perf.c */
+int attach_timer(AttachJob *j);
+int attach_event(AttachJob *j);
+int attach_watchpoint(AttachJob *j);
+int attach_kprobe(AttachJob *j); /* attach_probe.c */
+int attach_uprobe(AttachJob *j);
+int attach_raw_tracepoint(AttachJob *j); /* attach.c */
+int attach_tracing(AttachJob *j);
+int attach_iter(AttachJob *j);
+/* Connects a perf event, which the attachment then owns, with the program. */
+int attach_perf_event(AttachJob *j, int perf_fd);
+void attachment_add(Loaded *l, Attachment a);
+
+/* ---- attach_object.c: by SEC names ---- */
+int attach_object(Loaded *l, u32 *n_attached, LoadError *err);
+void detach_tc(const Attachment *a);
+
+/* The n-th CPU of those online, -1 past the last: calls f for each until it fails. */
+int each_online_cpu(int (*f)(void *user, int cpu), void *user);

@@ -69,6 +69,7 @@ typedef struct LoadOptions {
 	int pid; /* only this process, for user probes and perf events; 0: all */
 	MissingProbes missing; /* what a probe that can't be attached does */
 	const char *pin; /* directory in bpffs that maps and programs are pinned under; NULL: not */
+	bool is_native; /* compiled for this very kernel: its CO-RE relocations need not be done again */
 	bool log; /* keep the verifier's log of accepted programs too (LOAD_DEBUG messages) */
 } LoadOptions;
 

@@ -63,3 +63,22 @@ int sys_test_run(int prog_fd, u32 *result)
 	*result = attr.test.retval;
 	return err;
 }
+
+int sys_stats_enable(void)
+{
+	union bpf_attr attr;
+	memset(&attr, 0, sizeof(attr));
+	attr.enable_stats.type = BPF_STATS_RUN_TIME;
+	return sys_bpf(BPF_ENABLE_STATS, &attr, sizeof(attr));
+}
+
+int sys_prog_info(int prog_fd, struct bpf_prog_info *out)
+{
+	union bpf_attr attr;
+	memset(out, 0, sizeof(*out));
+	memset(&attr, 0, sizeof(attr));
+	attr.info.bpf_fd = (u32)prog_fd;
+	attr.info.info_len = sizeof(*out);
+	attr.info.info = sys_address(out);
+	return sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr));
+}

@@ -57,4 +57,7 @@ int sys_perf_open(struct perf_event_attr *attr, int pid, int cpu);
 int sys_raw_tracepoint(const char *name, int prog_fd, u64 cookie);
 /* Runs a raw tracepoint program once on this CPU; its result in *result. */
 int sys_test_run(int prog_fd, u32 *result);
+/* Run-time accounting of all programs while the descriptor is open. */
+int sys_stats_enable(void);
+int sys_prog_info(int prog_fd, struct bpf_prog_info *out);
 u64 sys_address(const void *p);

@@ -26,6 +26,12 @@ int object_read_meta(Compile *c, const void *bytes, size_t len, Meta **out);
 /* Source file, line and text for instruction `insn` of program `name` out of .BTF.ext; false if unknown. */
 bool object_find_line(const void *bytes, size_t len, const char *section, u32 insn,
 		      const char **file, u32 *line, u32 *col);
+/*
+ * Makes the object forget its CO-RE relocations, in place: its instructions are
+ * right as they are for the kernel that it was compiled for, and loading is
+ * quicker without. False if it isn't an object.
+ */
+bool object_drop_core(void *bytes, size_t len);
 /* Readable listings for --dump=elf, --dump=btf. Arena. */
 const char *object_dump_elf(Arena *a, const void *bytes, size_t len);
 const char *object_dump_btf(Arena *a, const void *bytes, size_t len);

@@ -5,8 +5,6 @@
  * the exit status counts failures. With an argument the object is also written
  * to that file, for readelf and bpftool.
  */
-#include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <unistd.h>
