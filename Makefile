@@ -11,9 +11,11 @@ WARN     = -Wall -Wextra -Wshadow -Wmissing-prototypes -Wvla -Wno-missing-field-
 CPPFLAGS += -Isrc -I$(BUILD)/gen -D_GNU_SOURCE
 CFLAGS   += $(CSTD) $(OPT) $(WARN) -MMD -MP -ffunction-sections -fdata-sections
 LDFLAGS  += -Wl,--gc-sections
+MAKEFLAGS += -r
 LIBS      = -lbpf -ldw -lelf -lz
 
 SRC_DIRS = base tables types c script ir lower pass bpf object symbol load run output
+MAIN     = $(wildcard src/*.c)
 SRCS     = $(foreach d,$(SRC_DIRS),$(wildcard src/$(d)/*.c))
 OBJS     = $(SRCS:src/%.c=$(BUILD)/obj/%.o)
 LIB      = $(BUILD)/libwaggle.a
@@ -22,7 +24,7 @@ all: $(BUILD)/waggle $(BUILD)/bpftrace
 
 include $(wildcard mk/*.mk)
 
-$(BUILD)/waggle: $(BUILD)/obj/main.o $(LIB)
+$(BUILD)/waggle: $(MAIN:src/%.c=$(BUILD)/obj/%.o) $(LIB)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/bpftrace: $(BUILD)/waggle
@@ -43,6 +45,6 @@ lib-%:
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJS:.o=.d) $(BUILD)/obj/main.d
+-include $(OBJS:.o=.d) $(MAIN:src/%.c=$(BUILD)/obj/%.d)
 
 .PHONY: all clean

@@ -32,4 +32,4 @@ void vec_grow(Arena *a, void **at, u32 *cap, u32 need, size_t size);
 #define vec_free(v) (free((v)->at), memset((v), 0, sizeof(*(v))))
 
 #define vec_each(item, v)                                                                          \
-	for (__typeof__((v)->at) item = (v)->at; item && item < (v)->at + (v)->len; item++)
+	for (__typeof__(&(v)->at[0]) item = (v)->at; item && item < (v)->at + (v)->len; item++)

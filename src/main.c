@@ -1,0 +1,155 @@
+/*
+ * Waggle's command line: what is asked for, and in which order the stages are
+ * called for it. build.c goes from source to object, session.c from object to
+ * results, list.c answers -l.
+ */
+#include <errno.h>
+#include <stdio.h>
+
+#include "build.h"
+#include "list.h"
+#include "session.h"
+
+#define WAGGLE_VERSION "0.1.0"
+/* Scripts and tools ask for bpftrace's version to know what they may use. */
+#define BPFTRACE_VERSION "v0.27.0"
+
+static void show_version(const Options *o)
+{
+	if (o->is_bpftrace)
+		printf("bpftrace %s\n", BPFTRACE_VERSION);
+	else
+		printf("waggle %s (bpftrace language %s)\n", WAGGLE_VERSION, BPFTRACE_VERSION);
+}
+
+static int write_file(const char *path, const Object *object)
+{
+	FILE *f = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
+	bool ok;
+
+	if (!f) {
+		fprintf(stderr, "error: %s: %s\n", path, strerror(errno));
+		return 1;
+	}
+	ok = fwrite(object->bytes, 1, object->len, f) == object->len;
+	if (f == stdout)
+		ok &= fflush(f) == 0;
+	else
+		ok &= fclose(f) == 0;
+	if (!ok)
+		fprintf(stderr, "error: %s: %s\n", path, strerror(errno));
+	return ok ? 0 : 1;
+}
+
+static int main_script(Builder *b)
+{
+	const Options *o = b->options;
+	int status;
+
+	status = o->mode == MODE_RUN ? build_file(b, 0) : build_script(b, 0);
+	if (status || b->is_stopped)
+		return status;
+	if (has_option(o, OPTION_emit_elf) && write_file(o->value[OPTION_emit_elf], &b->object))
+		return 1;
+	return session_run(b);
+}
+
+static int main_build(Builder *b)
+{
+	const char *out = b->options->value[OPTION_output];
+	int status = build_file(b, 0);
+
+	if (status || b->is_stopped)
+		return status;
+	if (!out) {
+		fputs("ERROR: waggle build needs -o FILE\n", stderr);
+		return 1;
+	}
+	return write_file(out, &b->object);
+}
+
+/* x.c → x.o where no -o says otherwise. */
+static const char *object_name(Builder *b)
+{
+	const Options *o = b->options;
+	const char *slash, *name;
+	size_t len;
+
+	if (o->value[OPTION_output])
+		return o->value[OPTION_output];
+	slash = strrchr(o->file, '/');
+	name = slash ? slash + 1 : o->file;
+	len = strlen(name);
+	return arena_printf(b->c.arena, "%.*s.o",
+			    (int)(len > 2 && strcmp(name + len - 2, ".c") == 0 ? len - 2 : len), name);
+}
+
+static int main_cc(Builder *b)
+{
+	int status = build_c_text(b);
+
+	if (status || b->is_stopped || has_option(b->options, OPTION_preprocess))
+		return status;
+	return write_file(object_name(b), &b->object);
+}
+
+static int dispatch(Builder *b)
+{
+	switch (b->options->mode) {
+	case MODE_BUILD:
+		return main_build(b);
+	case MODE_CC:
+		return main_cc(b);
+	case MODE_DOCTOR:
+		return session_doctor(&b->target);
+	default:
+		if (has_option(b->options, OPTION_list))
+			return list_probes(b);
+		return main_script(b);
+	}
+}
+
+static bool needs_program(const Options *o)
+{
+	return o->mode != MODE_DOCTOR && !has_option(o, OPTION_list) && !has_option(o, OPTION_info) &&
+	       !o->file && !has_option(o, OPTION_program);
+}
+
+static int run(const Options *o)
+{
+	Builder b;
+	int status;
+
+	if (has_option(o, OPTION_help)) {
+		options_usage(o, stdout);
+		return 0;
+	}
+	if (has_option(o, OPTION_version)) {
+		show_version(o);
+		return 0;
+	}
+	if (needs_program(o)) {
+		options_usage(o, stderr);
+		return 1;
+	}
+	if (has_option(o, OPTION_command) && has_option(o, OPTION_pid)) {
+		fputs("USAGE: Cannot use both -c and -p.\n", stderr);
+		return 1;
+	}
+	status = builder_init(&b, o);
+	if (!status)
+		status = has_option(o, OPTION_info) ? session_doctor(&b.target) : dispatch(&b);
+	builder_done(&b);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	Options o;
+	int status = options_parse(&o, argc, argv);
+
+	if (status < 0)
+		status = run(&o);
+	options_done(&o);
+	return status;
+}

@@ -1,0 +1,348 @@
+/*
+ * One run of an object: open → load → begin programs → attach → event loop →
+ * detach → end programs → maps. Faults on the way are shown here and nowhere
+ * deeper; everything that was set up is taken down in any case.
+ *
+ * The only mutable global of the program is the flag that SIGINT and SIGTERM
+ * set.
+ */
+#include "session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "load/load.h"
+#include "output/output.h"
+#include "run/run.h"
+#include "symbol/symbol.h"
+
+static volatile int signalled;
+
+static void on_signal(int number)
+{
+	signalled = number;
+}
+
+static void catch_signals(void)
+{
+	struct sigaction act = {.sa_handler = on_signal};
+
+	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGTERM, &act, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+typedef struct {
+	Builder *b;
+	const Options *o;
+	Loaded *loaded;
+	Symbols *symbols;
+	Output *output;
+	Run *run;
+	FILE *out;
+} Session;
+
+static const char *option_text(const Meta *meta, const char *name)
+{
+	for (u32 i = 0; meta && i < meta->options.len; i++)
+		if (strcmp(meta->options.at[i].name, name) == 0)
+			return meta->options.at[i].value;
+	return NULL;
+}
+
+static u64 option_number(const Meta *meta, const char *name, u64 otherwise)
+{
+	const char *text = option_text(meta, name);
+
+	return text ? strtoull(text, NULL, 10) : otherwise;
+}
+
+/* ---- messages ---- */
+
+static void on_load_message(void *self, LoadLevel level, const char *text)
+{
+	const Session *s = self;
+
+	if (level == LOAD_WARNING || has_option(s->o, OPTION_verbose))
+		fprintf(stderr, "%s%s\n", level == LOAD_WARNING ? "WARNING: " : "", text);
+}
+
+/* The user's own line with the fault in it, if it's a line of a source that we have. */
+static void show_source_line(Session *s, const LoadError *e)
+{
+	Sources *sources = &s->b->c.sources;
+
+	for (u32 i = 0; e->file && e->line && i < sources->files.len; i++) {
+		Str line;
+
+		if (strcmp(sources->files.at[i]->name, e->file) != 0)
+			continue;
+		line = source_line(sources, sources->files.at[i], e->line);
+		fprintf(stderr, "%.*s\n", (int)line.len, line.at);
+		if (e->col)
+			fprintf(stderr, "%*s~\n", (int)e->col - 1, "");
+		return;
+	}
+}
+
+/* Shows and clears the error; the exit status for it. */
+static int show_error(Session *s, LoadError *e)
+{
+	int status = e->is_attach ? 255 : 1;
+
+	if (e->file && e->line)
+		fprintf(stderr, "%s:%u:%u: ", e->file, e->line, e->col);
+	fprintf(stderr, "ERROR: %s\n", e->text ? e->text : strerror(-e->code));
+	show_source_line(s, e);
+	if (e->hint)
+		fprintf(stderr, "HINT: %s\n", e->hint);
+	if (e->log && has_option(s->o, OPTION_verbose))
+		fprintf(stderr, "%s\n", e->log);
+	load_error_done(e);
+	return status;
+}
+
+/* ---- set up ---- */
+
+static int open_output(Session *s)
+{
+	const char *path = s->o->value[OPTION_output];
+
+	s->out = path && s->o->mode != MODE_BUILD ? fopen(path, "we") : stdout;
+	if (s->out)
+		return 0;
+	fprintf(stderr, "ERROR: Failed to open output file: \"%s\": %s\n", path, strerror(errno));
+	return 1;
+}
+
+static OutputBuffering buffering_of(const Options *o)
+{
+	const char *text = o->value[OPTION_buffering];
+
+	if (text && strcmp(text, "full") == 0)
+		return OUTPUT_FULLY_BUFFERED;
+	if (text && strcmp(text, "none") == 0)
+		return OUTPUT_UNBUFFERED;
+	return OUTPUT_LINE_BUFFERED;
+}
+
+static int check_words(const Options *o)
+{
+	const char *mode = o->value[OPTION_buffering], *format = o->value[OPTION_format];
+
+	if (mode && strcmp(mode, "line") && strcmp(mode, "full") && strcmp(mode, "none")) {
+		fprintf(stderr, "USAGE: -B must be either 'line', 'full', or 'none'.\n");
+		return 1;
+	}
+	if (format && strcmp(format, "text") && strcmp(format, "json")) {
+		fprintf(stderr, "ERROR: Invalid output format \"%s\"\nValid formats: 'text', 'json'\n",
+			format);
+		return 1;
+	}
+	return 0;
+}
+
+static void make_output(Session *s)
+{
+	const Meta *meta = s->b->meta;
+	const char *cache = option_text(meta, "cache_user_symbols");
+	const char *format = s->o->value[OPTION_format];
+	SymbolOptions symbols = {.demangle = option_number(meta, "cpp_demangle", 1) != 0,
+				 .per_program = cache && strcmp(cache, "PER_PROGRAM") == 0,
+				 .no_cache = cache && strcmp(cache, "NONE") == 0};
+	OutputOptions options = {.format = format && strcmp(format, "json") == 0 ? OUTPUT_JSON : OUTPUT_TEXT,
+				 .buffering = buffering_of(s->o), .out = s->out, .err = stderr,
+				 .quiet = has_option(s->o, OPTION_quiet),
+				 .trunc_trailer = option_text(meta, "str_trunc_trailer")};
+
+	s->symbols = symbols_new(symbols);
+	s->output = output_new(&s->b->c, meta, s->symbols, &options);
+}
+
+static int open_object(Session *s)
+{
+	const char *missing = option_text(s->b->meta, "missing_probes");
+	LoadOptions options = {.meta = s->b->meta, .target = &s->b->target,
+			       .sink = {s, on_load_message},
+			       .dev = s->o->value[OPTION_dev], .cgroup = s->o->value[OPTION_cgroup],
+			       .pid = s->o->value[OPTION_pid] ? atoi(s->o->value[OPTION_pid]) : 0,
+			       .missing = !missing ? MISSING_ERROR
+					  : strcmp(missing, "warn") == 0   ? MISSING_WARN
+					  : strcmp(missing, "ignore") == 0 ? MISSING_IGNORE
+									   : MISSING_ERROR,
+			       .pin = s->o->value[OPTION_pin], .log = has_option(s->o, OPTION_verbose)};
+	LoadError e = {0};
+
+	if (load_open(&s->loaded, s->b->object.bytes, s->b->object.len, &options, &e))
+		return show_error(s, &e);
+	return 0;
+}
+
+/* ---- scripts ---- */
+
+static bool only_special(const Meta *meta)
+{
+	for (u32 i = 0; i < meta->attach.len; i++)
+		if (strcmp(meta->attach.at[i].kind, "begin") != 0 && strcmp(meta->attach.at[i].kind, "end") != 0)
+			return false;
+	return true;
+}
+
+static int open_run(Session *s)
+{
+	const Meta *meta = s->b->meta;
+	RunOptions options = {.pid = s->o->value[OPTION_pid] ? (u32)atoi(s->o->value[OPTION_pid]) : 0,
+			      .command = s->o->value[OPTION_command],
+			      .print_maps_on_exit = option_number(meta, "print_maps_on_exit", 1) != 0,
+			      .signalled = &signalled,
+			      .max_cat_bytes = (u32)option_number(meta, "max_cat_bytes", 10240)};
+	char *why = NULL;
+	int err = run_open(&s->run, s->loaded, meta, output_sink(s->output), &options, &why);
+
+	if (err)
+		fprintf(stderr, "ERROR: %s\n", why ? why : strerror(-err));
+	else
+		output_set_run(s->output, s->run);
+	free(why);
+	return err ? 1 : 0;
+}
+
+static void tell_attached(void)
+{
+	const char *notify = getenv("__BPFTRACE_NOTIFY_PROBES_ATTACHED");
+
+	if (notify)
+		fputs("__BPFTRACE_NOTIFY_PROBES_ATTACHED\n", stdout), fflush(stdout);
+}
+
+/* Attached and running: until the end; then the end programs and the maps. */
+static int run_script(Session *s)
+{
+	Sink *sink = output_sink(s->output);
+	LoadError e = {0};
+	u32 n = 0;
+	int status = 0;
+
+	if (load_run(s->loaded, "begin", &e) || load_attach(s->loaded, &n, &e))
+		return show_error(s, &e);
+	sink->attached(sink->user, n);
+	tell_attached();
+	if (run_loop(s->run, only_special(s->b->meta)))
+		status = 1;
+	load_detach(s->loaded);
+	if (load_run(s->loaded, "end", &e))
+		status = show_error(s, &e);
+	run_finish(s->run);
+	return status ? status : run_exit_code(s->run);
+}
+
+static int session_script(Session *s)
+{
+	LoadError e = {0};
+
+	make_output(s);
+	if (open_run(s))
+		return 1;
+	if (load_load(s->loaded, &e))
+		return show_error(s, &e);
+	if (has_option(s->o, OPTION_dry_run))
+		return 0;
+	return run_script(s);
+}
+
+/* ---- C programs: attach, copy the kernel's trace buffer until a signal ---- */
+
+static int open_trace_pipe(const Session *s)
+{
+	const char *tracefs = load_tracefs(&s->b->target);
+	char path[256];
+
+	if (!tracefs)
+		return -1;
+	snprintf(path, sizeof(path), "%s/trace_pipe", tracefs);
+	return open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+}
+
+static void copy_trace(Session *s, int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	char buffer[8192];
+	ssize_t n;
+
+	while (!signalled) {
+		if (poll(&p, 1, 200) <= 0)
+			continue;
+		while ((n = read(fd, buffer, sizeof(buffer))) > 0)
+			fwrite(buffer, 1, (size_t)n, s->out);
+		fflush(s->out);
+	}
+}
+
+static int session_c(Session *s)
+{
+	LoadError e = {0};
+	u32 n = 0;
+	int fd;
+
+	if (load_load(s->loaded, &e) || load_attach(s->loaded, &n, &e))
+		return show_error(s, &e);
+	if (!has_option(s->o, OPTION_quiet))
+		fprintf(stderr, "Attached %u program%s\n", n, n == 1 ? "" : "s");
+	fd = open_trace_pipe(s);
+	if (fd < 0)
+		fputs("WARNING: no tracefs: bpf_printk output can't be shown\n", stderr);
+	copy_trace(s, fd);
+	if (fd >= 0)
+		close(fd);
+	return 0;
+}
+
+int session_run(Builder *b)
+{
+	Session s = {.b = b, .o = b->options};
+	const char *hint = NULL, *why = load_privileges(&hint);
+	int status;
+
+	if (why) {
+		fprintf(stderr, "ERROR: %s\n", why);
+		if (hint)
+			fprintf(stderr, "HINT: %s\n", hint);
+		return 1;
+	}
+	if (check_words(s.o) || open_output(&s))
+		return 1;
+	catch_signals();
+	status = open_object(&s);
+	if (!status)
+		status = b->meta ? session_script(&s) : session_c(&s);
+	run_close(s.run);
+	load_close(s.loaded);
+	output_free(s.output);
+	symbols_free(s.symbols);
+	if (s.out && s.out != stdout && fclose(s.out))
+		status = 1;
+	return status;
+}
+
+int session_doctor(const Target *t)
+{
+	const char *hint = NULL, *why = load_privileges(&hint);
+
+	printf("kernel      %u.%u, %s, %u CPUs\n", t->kernel_major, t->kernel_minor,
+	       t->arch == ARCH_ARM64 ? "arm64" : "x86-64", t->n_cpus);
+	printf("privileges  %s\n", why ? why : "enough");
+	if (why && hint)
+		printf("            %s\n", hint);
+	printf("tracefs     %s\n\n", load_tracefs(t) ? load_tracefs(t) : "not mounted: mount -t tracefs tracefs /sys/kernel/tracing");
+	for (Feature f = FEAT_NONE + 1; f < FEAT_COUNT; f++) {
+		if (t->has[f])
+			printf("yes  %s\n", feature_text(f));
+		else
+			printf("no   %s (since Linux %u.%u)\n", feature_text(f), feature_since_major(f),
+			       feature_since_minor(f));
+	}
+	return why ? 1 : 0;
+}
