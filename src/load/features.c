@@ -176,10 +176,19 @@ static bool is_since(const Target *t, u32 major, u32 minor)
 	return t->kernel_major > major || (t->kernel_major == major && t->kernel_minor >= minor);
 }
 
-/* Trampolines need BTF; on arm64 kernel functions can be reached since 6.4. */
+/*
+ * Trampolines need BTF; on arm64 kernel functions can be reached since 6.4. Type 1 is no function, which a
+ * kernel says with EINVAL; one that permits no tracing of functions at all says EPERM.
+ */
 static bool has_tracing(const Target *t)
 {
-	return t->has[FEAT_BTF] && (t->arch == ARCH_X86_64 || is_since(t, 6, 4));
+	const struct bpf_insn insns[] = {SET_R0, EXIT};
+	if (!t->has[FEAT_BTF] || (t->arch != ARCH_X86_64 && !is_since(t, 6, 4)))
+		return false;
+	int fd = sys_tracing_load(BPF_TRACE_FENTRY, 1, insns, ARRAY_LEN(insns));
+	if (fd >= 0)
+		close(fd);
+	return fd != -EPERM;
 }
 
 static bool answer(const Target *t, const Question *q)
@@ -209,7 +218,8 @@ static bool answer(const Target *t, const Question *q)
 
 static bool asks_kernel(Ask ask)
 {
-	return ask == ASK_VERSION || ask == ASK_HELPER || ask == ASK_INSN || ask == ASK_MULTI || ask == ASK_TCX;
+	return ask == ASK_VERSION || ask == ASK_HELPER || ask == ASK_INSN || ask == ASK_MULTI ||
+	       ask == ASK_TCX || ask == ASK_TRACING;
 }
 
 static void fill_features(Target *t)

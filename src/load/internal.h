@@ -57,7 +57,7 @@ struct Loaded {
 	u8 *copy; /* heap; NULL */
 	char *log; /* the verifier's, LOG_BYTES of address space */
 	char failed[128]; /* program that the kernel refused last */
-	char *last_warning; /* libbpf's, heap; NULL */
+	char *first_warning; /* libbpf's in this operation, heap; NULL */
 	struct bpf_program **programs;
 	u32 *insn_counts; /* of each, as in the object: libbpf appends subprograms later */
 	u32 n_programs;

@@ -84,16 +84,24 @@ static void note_failed(Loaded *l, const char *text)
 	snprintf(l->failed, sizeof(l->failed), "%.*s", (int)(end - text), text);
 }
 
-/* What libbpf calls a warning mostly comes before an error that says more; it's kept to explain that. */
+/* Takes the newline and libbpf's name off. */
+static void trim_message(char *text)
+{
+	static const char name[] = "libbpf: ";
+	size_t len = strlen(text), skip = strncmp(text, name, sizeof(name) - 1) == 0 ? sizeof(name) - 1 : 0;
+	memmove(text, text + skip, len - skip + 1);
+	if (len > skip && text[len - skip - 1] == '\n')
+		text[len - skip - 1] = 0;
+}
+
+/* An error makes several warnings, the first of which says most; it's kept for the LoadError. */
 static int on_print(enum libbpf_print_level level, const char *fmt, va_list args)
 {
 	Loaded *l = speaking;
 	char *text = NULL;
 	if (!l || (level == LIBBPF_DEBUG && !l->o.sink.message) || vasprintf(&text, fmt, args) < 0)
 		return 0;
-	size_t len = strlen(text);
-	if (len && text[len - 1] == '\n')
-		text[len - 1] = 0;
+	trim_message(text);
 	if (l->o.sink.message)
 		l->o.sink.message(l->o.sink.self, LOAD_DEBUG, text);
 	if (level != LIBBPF_WARN) {
@@ -101,9 +109,20 @@ static int on_print(enum libbpf_print_level level, const char *fmt, va_list args
 		return 0;
 	}
 	note_failed(l, text);
-	free(l->last_warning);
-	l->last_warning = text;
+	if (l->first_warning)
+		free(text);
+	else
+		l->first_warning = text;
 	return 0;
+}
+
+/* From here on, libbpf speaks to this Loaded. */
+static void begin_speaking(Loaded *l)
+{
+	free(l->first_warning);
+	l->first_warning = NULL;
+	speaking = l;
+	libbpf_set_print(on_print);
 }
 
 /* The log is address space until the verifier has something to say. */
@@ -168,7 +187,7 @@ static int open_object(Loaded *l, LoadError *err)
 		return take_programs(l);
 	int code = -errno;
 	return load_fail(err, code, "the object can't be read: %s",
-			 l->last_warning ? l->last_warning : strerror(-code));
+			 l->first_warning ? l->first_warning : strerror(-code));
 }
 
 /* With --dev, a program in a section that nobody knows is a traffic control classifier, as for tc. */
@@ -210,8 +229,7 @@ int load_open(Loaded **out, const void *elf, size_t len, const LoadOptions *o, L
 		load_close(l);
 		return load_fail(err, code, "out of memory");
 	}
-	speaking = l;
-	libbpf_set_print(on_print);
+	begin_speaking(l);
 	code = open_object(l, err);
 	speaking = NULL;
 	if (code) {
@@ -248,7 +266,7 @@ static void say_logs(Loaded *l)
 
 int load_load(Loaded *l, LoadError *err)
 {
-	speaking = l;
+	begin_speaking(l);
 	int code = bpf_object__load(l->object);
 	if (!code && l->o.pin) {
 		code = bpf_object__pin(l->object, l->o.pin);
@@ -294,7 +312,7 @@ void load_close(Loaded *l)
 	vec_free(&l->iters);
 	free(l->programs);
 	free(l->insn_counts);
-	free(l->last_warning);
+	free(l->first_warning);
 	free(l->copy);
 	free(l);
 }

@@ -21,16 +21,27 @@ int sys_link_create(SysLink *link)
 	return sys_bpf(BPF_LINK_CREATE, link, sizeof(*link));
 }
 
-int sys_prog_load(u32 type, u32 expected_attach_type, const struct bpf_insn *insns, u32 n)
+static int prog_load(u32 type, u32 expected_attach_type, u32 btf_id, const struct bpf_insn *insns, u32 n)
 {
 	union bpf_attr attr;
 	memset(&attr, 0, sizeof(attr));
 	attr.prog_type = type;
 	attr.expected_attach_type = expected_attach_type;
+	attr.attach_btf_id = btf_id;
 	attr.insns = sys_address(insns);
 	attr.insn_cnt = n;
 	attr.license = sys_address("GPL");
 	return sys_bpf(BPF_PROG_LOAD, &attr, sizeof(attr));
+}
+
+int sys_prog_load(u32 type, u32 expected_attach_type, const struct bpf_insn *insns, u32 n)
+{
+	return prog_load(type, expected_attach_type, 0, insns, n);
+}
+
+int sys_tracing_load(u32 expected_attach_type, u32 btf_id, const struct bpf_insn *insns, u32 n)
+{
+	return prog_load(BPF_PROG_TYPE_TRACING, expected_attach_type, btf_id, insns, n);
 }
 
 int sys_perf_open(struct perf_event_attr *attr, int pid, int cpu)

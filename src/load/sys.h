@@ -51,6 +51,8 @@ int sys_bpf(int cmd, void *attr, size_t size);
 int sys_link_create(SysLink *link);
 /* A program of n instructions with no maps, license GPL. */
 int sys_prog_load(u32 type, u32 expected_attach_type, const struct bpf_insn *insns, u32 n);
+/* The same for a tracing program at the kernel's function of this BTF id. */
+int sys_tracing_load(u32 expected_attach_type, u32 btf_id, const struct bpf_insn *insns, u32 n);
 /* cpu or pid may be -1 for any; close-on-exec. */
 int sys_perf_open(struct perf_event_attr *attr, int pid, int cpu);
 /* Raw tracepoint (name) or, with NULL, a tracing program whose target was set before load. */

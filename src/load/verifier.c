@@ -10,7 +10,7 @@
  *   why    its row of tables/verifier.def
  *
  * Refusals that come from elsewhere (no privilege, no BTF, no memory) are told
- * by their errno and by what libbpf said last.
+ * by their errno and by what libbpf said first.
  */
 #include "load/internal.h"
 
@@ -164,8 +164,8 @@ int explain_load(Loaded *l, int code, LoadError *err)
 		err->log = strdup(l->log);
 	} else if (code == -EPERM) {
 		explain_permission(l, code, err);
-	} else if (l->last_warning) {
-		load_fail(err, code, "the object can't be loaded: %s", l->last_warning);
+	} else if (l->first_warning) {
+		load_fail(err, code, "the object can't be loaded: %s", l->first_warning);
 	} else {
 		load_fail(err, code, "the object can't be loaded: %s", strerror(-code));
 	}
