@@ -56,11 +56,13 @@ static bool is_insn(const char *line, u32 *insn)
 	return true;
 }
 
-static bool is_state(const char *line, size_t len)
+/* "R0_w=inv1 R10=fp0", "from 6 to 9: R0=…": what the registers hold; not "R0 invalid mem access". */
+static bool is_state(const char *line)
 {
-	return strncmp(line, "from ", 5) == 0 || strncmp(line, "R0", 2) == 0 ||
-	       (len > 3 && line[0] == 'R' && isdigit((unsigned char)line[1]) && memchr(line, '=', len) &&
-		!memchr(line, ' ', MIN(len, 4)));
+	if (strncmp(line, "from ", 5) == 0)
+		return true;
+	size_t digits = line[0] == 'R' ? strspn(line + 1, "0123456789") : 0;
+	return digits && (line[1 + digits] == '=' || line[1 + digits] == '_');
 }
 
 static void read_log(const char *log, Refusal *r)
@@ -77,7 +79,7 @@ static void read_log(const char *log, Refusal *r)
 		} else if (line[0] == ';') {
 			r->source = line + 1;
 			r->source_len = len - 1;
-		} else if (!is_state(line, len)) {
+		} else if (!is_state(line)) {
 			snprintf(r->message, sizeof(r->message), "%.*s", (int)len, line);
 		}
 	}
