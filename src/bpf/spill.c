@@ -86,18 +86,41 @@ static void store(Spiller *s, u32 reg, u32 part, Loc loc)
 		 (Code){.id = INSN_STX8, .dst = REG_FP, .slot = home_of(s, reg), .src = part, .loc = loc});
 }
 
-/* Does the next instruction change the register that this one sets? Then it is stored there. */
-static bool changes_next(const Work *w, u32 n, u32 end, u32 reg)
+/*
+ * The next instruction that has to do with the register, if it comes at once:
+ * between the two halves of two-address arithmetic (move, change) there may be
+ * one load of the other operand.
+ */
+static const Code *next_touch(const Work *w, u32 n, u32 end, u32 reg)
 {
-	while (++n < end) {
+	u32 others = 0;
+
+	while (++n < end && others <= 1) {
 		const Code *i = &w->code.at[n];
 		if (i->id == INSN_NONE)
 			continue;
-		if (i->dst == reg && code_writes_dst(i) && code_reads_dst(i))
-			return !(code_reads_src(i) && i->src == reg);
-		return i->src == reg && code_writes_src(i) && i->dst != reg;
+		if (i->dst == reg || i->src == reg)
+			return i;
+		if (is_call(i->id) || is_jump_if(i->id) || i->id == INSN_JA)
+			return NULL;
+		others++;
 	}
-	return false;
+	return NULL;
+}
+
+/* Does it change the register that was set just before? Then it is stored there. */
+static bool changes(const Code *i, u32 reg)
+{
+	if (!i)
+		return false;
+	if (i->dst == reg && code_writes_dst(i) && code_reads_dst(i))
+		return !(code_reads_src(i) && i->src == reg);
+	return i->src == reg && code_writes_src(i) && i->dst != reg;
+}
+
+static bool changes_next(const Work *w, u32 n, u32 end, u32 reg)
+{
+	return changes(next_touch(w, n, end, reg), reg);
 }
 
 /* Is it the store of a piece into its home? */
@@ -105,6 +128,13 @@ static bool is_home_store(const Spiller *s, const Code *i)
 {
 	return i->id == INSN_STX8 && i->slot && is_spilled(s, i->src) &&
 	       s->w->regs.at[i->src].home == i->slot;
+}
+
+/* The load of a piece, which is done again where it is used. */
+static bool is_home_load(const Spiller *s, const Code *i)
+{
+	return i->id == INSN_LDX8 && i->slot && s->w->regs.at[i->dst].is_piece &&
+	       s->w->regs.at[i->dst].home == i->slot;
 }
 
 /* A piece's pieces hold for one instruction, or until its change or store just behind. */
@@ -123,12 +153,9 @@ static void set_register(Spiller *s, u32 n, u32 end, u32 reg, u32 part)
 
 static bool next_is_own(const Spiller *s, u32 n, u32 end, u32 reg)
 {
-	while (++n < end)
-		if (s->w->code.at[n].id != INSN_NONE)
-			return changes_next(s->w, n - 1, end, reg) ||
-			       (is_home_store(s, &s->w->code.at[n]) &&
-				s->w->code.at[n].src == reg);
-	return false;
+	const Code *next = next_touch(s->w, n, end, reg);
+
+	return changes(next, reg) || (next && is_home_store(s, next) && next->src == reg);
 }
 
 /* The move out of a spilled register is the load itself. */
@@ -145,8 +172,9 @@ static void rewrite(Spiller *s, u32 n, u32 end)
 	bool sets_dst = code_writes_dst(&code), sets_src = code_writes_src(&code);
 	bool reads_dst = code_reads_dst(&code), reads_src = code_reads_src(&code);
 
-	if (sets_dst && is_spilled(s, dst) && s->w->regs.at[dst].remake.id)
-		return; /* made again where it is used */
+	if (sets_dst && is_spilled(s, dst) &&
+	    (s->w->regs.at[dst].remake.id || is_home_load(s, &code)))
+		return; /* done again where it is used */
 	if (is_plain_fetch(s, &code)) {
 		fetch(s, src, dst, code.loc);
 		return;
