@@ -92,6 +92,15 @@ typedef struct Meta {
 	u32 n_begin, n_end; /* programs run before attach and after detach */
 } Meta;
 
+/* Names of maps, and of data in section .bss, that programs and run/ share. */
+#define META_LOST "waggle_lost" /* u64: records that found no room */
+#define META_START "waggle_start" /* u64: boot clock when the script began; set before the load */
+#define META_STACKS_KERNEL "stacks_kernel" /* stack maps: id → frames */
+#define META_STACKS_USER "stacks_user"
+/* Frames whose id collided: u64 hash → frames; such ids have bit 62 set. */
+#define META_STACKS_MORE "stacks_more"
+#define META_STACK_MORE_BIT (1ull << 62)
+
 /* Values with more than one part, as they lie in keys, values and payloads. */
 typedef struct {
 	i64 id; /* of the stack map; negative: the helper's error */

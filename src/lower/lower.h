@@ -11,13 +11,12 @@
 
 /* Names of data that programs and run/ share, in section .bss. */
 #define LOWER_EVENTS_MAP "events" /* the ring buffer */
-#define LOWER_LOST "waggle_lost" /* u64: records that found no room */
-#define LOWER_START "waggle_start" /* u64: boot clock when the script began; set before the load */
-#define LOWER_STACKS_KERNEL "stacks_kernel" /* stack maps: id → frames */
-#define LOWER_STACKS_USER "stacks_user"
-/* Frames whose id collided: u64 hash → frames; such ids have bit 62 set. */
-#define LOWER_STACKS_MORE "stacks_more"
-#define LOWER_STACK_MORE_BIT (1ull << 62)
+#define LOWER_LOST META_LOST
+#define LOWER_START META_START
+#define LOWER_STACKS_KERNEL META_STACKS_KERNEL
+#define LOWER_STACKS_USER META_STACKS_USER
+#define LOWER_STACKS_MORE META_STACKS_MORE
+#define LOWER_STACK_MORE_BIT META_STACK_MORE_BIT
 
 /*
  * A checked script (no errors in c->diags) as a module with its Meta. NULL
