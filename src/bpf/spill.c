@@ -87,23 +87,24 @@ static void store(Spiller *s, u32 reg, u32 part, Loc loc)
 }
 
 /*
- * The next instruction that has to do with the register, if it comes at once:
- * between the two halves of two-address arithmetic (move, change) there may be
- * one load of the other operand.
+ * The next instruction that has to do with the register, if it comes at once.
+ * Between the two halves of two-address arithmetic (move, change) of a piece
+ * there may be one load of the other operand, which an earlier round has put
+ * there.
  */
 static const Code *next_touch(const Work *w, u32 n, u32 end, u32 reg)
 {
-	u32 others = 0;
+	u32 others = w->regs.at[reg].is_piece ? 1 : 0;
 
-	while (++n < end && others <= 1) {
+	while (++n < end) {
 		const Code *i = &w->code.at[n];
 		if (i->id == INSN_NONE)
 			continue;
 		if (i->dst == reg || i->src == reg)
 			return i;
-		if (is_call(i->id) || is_jump_if(i->id) || i->id == INSN_JA)
+		if (!others || is_call(i->id) || is_jump_if(i->id) || i->id == INSN_JA)
 			return NULL;
-		others++;
+		others--;
 	}
 	return NULL;
 }
@@ -114,7 +115,7 @@ static bool changes(const Code *i, u32 reg)
 	if (!i)
 		return false;
 	if (i->dst == reg && code_writes_dst(i) && code_reads_dst(i))
-		return !(code_reads_src(i) && i->src == reg);
+		return true;
 	return i->src == reg && code_writes_src(i) && i->dst != reg;
 }
 
@@ -194,7 +195,7 @@ static void rewrite(Spiller *s, u32 n, u32 end)
 		set_register(s, n, end, src, code.src);
 	if (sets_dst || reads_dst)
 		forget(s, dst, sets_dst && next_is_own(s, n, end, dst));
-	if (reads_src)
+	if (reads_src && src != dst)
 		forget(s, src, sets_src && next_is_own(s, n, end, src));
 }
 
