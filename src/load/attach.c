@@ -1,8 +1,7 @@
 /*
  * Attaching a script's programs, each at its attach points (Meta.attach), by
  * the kind of probe: `kinds` below has one row each. Everything that was
- * attached is an Attachment, and load_detach undoes them from the last to the
- * first.
+ * attached is an Attachment, which detach.c undoes.
  *
  * Where several programs hang on one event they must run in the order of the
  * script. The kernel puts a new perf event behind the others but a new
@@ -57,15 +56,16 @@ void attachment_add(Loaded *l, Attachment a)
 }
 
 /*
- * A perf event runs the program by way of a link where a cookie is to be
- * passed (Linux 5.15), else by ioctl, which is two system calls less to undo.
+ * A perf event runs the program by way of a link (Linux 5.15), else by ioctl.
+ * The link can pass a cookie, and its end ends the program at once, while
+ * closing the event takes the kernel tens of milliseconds.
  */
 int attach_perf_event(AttachJob *j, int perf_fd)
 {
 	Attachment a = ATTACHMENT_NONE;
 	int err = 0;
 	a.perf_fd = perf_fd;
-	if (j->def->cookie && loaded_has(j->l, FEAT_PERF_LINK)) {
+	if (loaded_has(j->l, FEAT_PERF_LINK)) {
 		SysLink link = {.prog_fd = (u32)j->prog_fd,
 				.target_fd = (u32)perf_fd,
 				.attach_type = BPF_PERF_EVENT,
@@ -202,15 +202,20 @@ static bool is_reversed(const AttachDef *def)
 static int attach_meta(Loaded *l, u32 *n, LoadError *err)
 {
 	const Meta *m = l->o.meta;
+	bool *done = calloc(m->attach.len + 1, sizeof(*done));
 	int code = 0;
+	if (!done)
+		return load_fail(err, -ENOMEM, "out of memory");
 	for (u32 i = 0; i < m->attach.len; i++)
 		vec_push(NULL, &l->iters, -1);
+	*n += attach_syscalls(l, done, err);
 	for (u32 i = 0; i < m->attach.len && !code; i++)
-		if (!is_reversed(&m->attach.at[i]))
+		if (!done[i] && !is_reversed(&m->attach.at[i]))
 			code = attach_or_warn(l, &m->attach.at[i], n, err);
 	for (u32 i = m->attach.len; i-- > 0 && !code;)
 		if (is_reversed(&m->attach.at[i]))
 			code = attach_or_warn(l, &m->attach.at[i], n, err);
+	free(done);
 	return code;
 }
 
@@ -221,27 +226,4 @@ int load_attach(Loaded *l, u32 *n_attached, LoadError *err)
 	if (code)
 		load_detach(l);
 	return code;
-}
-
-static void detach_one(const Attachment *a)
-{
-	if (a->link)
-		bpf_link__destroy(a->link);
-	if (a->link_fd >= 0)
-		close(a->link_fd);
-	if (a->perf_fd >= 0)
-		close(a->perf_fd);
-	if (a->ifindex)
-		detach_tc(a);
-}
-
-/* Events are stopped first, all of them, as closing may take the kernel a while for each. */
-void load_detach(Loaded *l)
-{
-	for (u32 i = 0; i < l->attachments.len; i++)
-		if (l->attachments.at[i].perf_fd >= 0)
-			ioctl(l->attachments.at[i].perf_fd, PERF_EVENT_IOC_DISABLE, 0);
-	while (l->attachments.len)
-		detach_one(&l->attachments.at[--l->attachments.len]);
-	l->iters.len = 0;
 }

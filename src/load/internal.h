@@ -41,13 +41,14 @@ bool name_fits(const char *pattern, const char *name);
 /* Something that load_detach undoes, in reverse order. Unused descriptors are -1. */
 typedef struct Attachment {
 	int link_fd, perf_fd;
+	int table_fd; /* programs of a dispatcher, attach_syscalls.c */
 	struct bpf_link *link; /* libbpf's own */
 	int ifindex; /* tc filter on this device; 0: none */
 	u32 tc_handle, tc_priority, tc_point;
 	bool owns_qdisc;
 } Attachment;
 
-#define ATTACHMENT_NONE ((Attachment){.link_fd = -1, .perf_fd = -1})
+#define ATTACHMENT_NONE ((Attachment){.link_fd = -1, .perf_fd = -1, .table_fd = -1})
 
 struct Loaded {
 	struct bpf_object *object;
@@ -62,6 +63,8 @@ struct Loaded {
 	u32 *insn_counts; /* of each, as in the object: libbpf appends subprograms later */
 	u32 n_programs;
 	Vec(Attachment) attachments; /* heap */
+	Vec(int) ended_links; /* being closed; heap */
+	Vec(int) idle_events; /* perf events without a program, closed at the end; heap */
 	Vec(int) iters; /* link of each attach point that is an iterator, else -1; heap */
 };
 
@@ -98,8 +101,14 @@ int attach_uprobe(AttachJob *j);
 int attach_raw_tracepoint(AttachJob *j); /* attach.c */
 int attach_tracing(AttachJob *j);
 int attach_iter(AttachJob *j);
+/* Attaches many system call events as one; sets done[i] for each attach point that is. Their number. */
+u32 attach_syscalls(Loaded *l, bool *done, LoadError *err);
+/* Undoes attachments, the last first, until n are left. */
+void load_detach_to(Loaded *l, u32 n);
 /* Connects a perf event, which the attachment then owns, with the program. */
 int attach_perf_event(AttachJob *j, int perf_fd);
+/* Closes the perf events that load_detach left open. */
+void close_events(Loaded *l);
 void attachment_add(Loaded *l, Attachment a);
 
 /* ---- attach_object.c: by SEC names ---- */

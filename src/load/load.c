@@ -305,6 +305,7 @@ void load_close(Loaded *l)
 	if (!l)
 		return;
 	load_detach(l);
+	close_events(l);
 	bpf_object__close(l->object);
 	if (l->log)
 		munmap(l->log, LOG_BYTES);

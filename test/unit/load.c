@@ -231,6 +231,55 @@ static int check_refusal(const Target *t)
 	return bad;
 }
 
+static void add_event(void *user, const char *group, const char *name)
+{
+	Meta *m = user;
+	AttachDef def = {.program = "counter", .kind = "tracepoint", .name = "tracepoint"};
+	def.target = strdup(group);
+	def.function = strdup(name);
+	vec_push(NULL, &m->attach, def);
+}
+
+static const char *run_dispatch(Loaded *l, u32 n, LoadError *err)
+{
+	u32 n_attached;
+	if (load_load(l, err) || load_attach(l, &n_attached, err))
+		return err->text;
+	stimulate();
+	load_detach(l);
+	u64 count = read_count(l);
+	stimulate();
+	if (read_count(l) != count)
+		return "counts on after detach";
+	return n_attached != n ? "some are not attached" : count < 20 ? "too little was counted" : NULL;
+}
+
+/* All events of system calls at once: attach_syscalls.c. */
+static int check_dispatch(const Target *t)
+{
+	Object o;
+	LoadError err = {0};
+	Loaded *l;
+	Meta meta = {0};
+	LoadOptions options = {.meta = &meta, .target = t};
+	const char *why = "nothing matches";
+	if (t->probes->match(t->probes->self, "tracepoint", "syscalls", "sys_e*", add_event, &meta) > 0 &&
+	    !make_object(&cases[1], false, &o)) {
+		why = load_open(&l, o.bytes, o.len, &options, &err) ? err.text
+								     : run_dispatch(l, meta.attach.len, &err);
+		load_close(l);
+		object_free(&o);
+	}
+	int bad = say(why ? "not ok" : "ok", "all system calls at once", why);
+	vec_each(def, &meta.attach) {
+		free((void *)(uintptr_t)def->target);
+		free((void *)(uintptr_t)def->function);
+	}
+	vec_free(&meta.attach);
+	load_error_done(&err);
+	return bad;
+}
+
 static void count_found(void *user, const char *group, const char *name)
 {
 	(void)group;
@@ -280,6 +329,7 @@ int main(void)
 	}
 	for (u32 i = 0; i < ARRAY_LEN(cases); i++)
 		bad += run_case(&cases[i], &t);
+	bad += check_dispatch(&t);
 	bad += check_refusal(&t);
 	load_target_done(&t);
 	return bad;
