@@ -114,7 +114,8 @@ typedef struct ScriptTree {
 
 /* ---- parse.c, parse_expr.c, parse_top.c ---- */
 
-#define PARSE_MAX_DEPTH 200
+#define PARSE_MAX_DEPTH 600
+#define PARSE_MAX_CHAIN 1000 /* a + b + c …, a.b.c … */
 
 typedef struct Parser {
 	Script *s;
@@ -139,6 +140,8 @@ bool parser_accept(Parser *p, TokKind kind);
 /* Reports "syntax: …" if another token is there. */
 bool parser_expect(Parser *p, TokKind kind, const char *where);
 void parser_error(Parser *p, Span at, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* Reports a chain of operators that is too long; false then. */
+bool parser_link(Parser *p, u32 *n);
 /* False (and reported) when nested too deeply; pair with parser_leave. */
 bool parser_enter(Parser *p);
 static inline void parser_leave(Parser *p)
@@ -203,15 +206,47 @@ void macro_expand_all(Script *s);
 
 void import_all(Script *s);
 
-/* ---- attach.c: attach points → programs ---- */
+/* ---- attach.c: the text of one attach point → its parts, checked ---- */
 
-typedef struct Program Program;
+#define ATTACH_MAX_PARTS 8
 
-/* Adds the programs of one source probe to s->programs. */
-void attach_resolve(Script *s, SourceProbe *probe, u32 number);
+typedef struct AttachPoint {
+	ProbeKind kind;
+	const char *part[ATTACH_MAX_PARTS]; /* without quotes; [0] is the kind as written */
+	bool is_quoted[ATTACH_MAX_PARTS];
+	u32 n_parts;
+	char shape[ATTACH_MAX_PARTS]; /* letters of probes.def for part[1 …] */
+	AttachDef def; /* of a point without wildcards; patterns in target and function else */
+	bool has_wildcard;
+	bool any_target; /* the part that narrows the search was not given */
+	Span at;
+} AttachPoint;
+
+/* Fills *out; false when reported as wrong. kind: PROBE_NONE, or the kind that a wildcard stands for. */
+bool attach_parse(Script *s, const AttachText *text, ProbeKind kind, AttachPoint *out);
+/* Cuts the text into parts. False when reported. */
+bool attach_split(Script *s, const AttachText *text, AttachPoint *out);
+/* The full name, as the probe builtin has it. */
+const char *attach_name(Script *s, const AttachPoint *p, const char *target, const char *function);
+
+/* ---- path.c: "bash", "libc" → the file ---- */
+
+/* Path of the binary or library; the name itself if none is found. Arena. */
+const char *path_of_binary(Script *s, const char *name);
+
+/* ---- expand.c: attach points → programs ---- */
+
+/* What is known of the content of a variable, map key or map value, over all passes. */
+typedef struct Guess {
+	Type *type; /* NULL: nothing yet */
+	bool is_flexible; /* only literals ≥ 0 so far: may become unsigned */
+	bool is_fixed; /* declared: let $x : T */
+} Guess;
+
+typedef Vec(Guess) Guesses;
 
 /* A program during the check. */
-struct Program {
+typedef struct Program {
 	ScriptProgram out; /* first: what s->programs points to */
 	SourceProbe *source;
 	Type *args; /* record of args, or NULL */
@@ -219,12 +254,151 @@ struct Program {
 	bool args_is_syscall; /* pointers in args are the process's */
 	Type *result; /* fexit: type of retval; NULL */
 	u32 n_slots; /* fexit: slot of retval */
-};
+	Guesses guesses; /* of the locals, over all passes */
+} Program;
+
+/* Adds the programs of all source probes to s->programs. */
+void expand_all(Script *s);
 
 /* ---- args.c ---- */
 
-/* Sets args, result, context of the program for its first attach point. False if the kind has args but they are not known. */
-bool args_resolve(Script *s, Program *p, const AttachDef *at);
-/* Type of a tracepoint's record from the text of its format file. */
-Type *args_from_format(Script *s, const char *name, const char *format, bool is_syscall);
+/* Sets args, result and context of the program by its first attach point. False if they are not known. */
+bool args_resolve(Script *s, Program *p);
+/* Record of a tracepoint from the text of its format file; raw: BTF's struct of the event or NULL. */
+Type *args_from_format(Script *s, const char *name, const char *format, bool is_syscall, Type *raw);
 
+/* ---- check.c: the state of the check, variables and maps ---- */
+
+/* A variable in scope. */
+typedef struct ScopeVar {
+	const char *name;
+	u32 local;
+	Span at;
+	bool is_assigned;
+} ScopeVar;
+
+typedef struct MapState {
+	const char *name;
+	u32 index;
+	Guess key, value;
+	bool is_scalar, is_keyed; /* how it was used */
+	bool is_used;
+	const SourceMap *decl; /* or NULL */
+	Span at;
+} MapState;
+
+/* The loops around the statement at hand, innermost first. */
+typedef struct LoopFrame {
+	struct LoopFrame *outer;
+	u32 scope_len; /* variables before it are captured when used inside */
+	ScriptLoop *info; /* NULL: while, unroll */
+	Vec(u32) captures;
+	bool is_unroll, is_map;
+} LoopFrame;
+
+typedef struct Check {
+	Script *s;
+	Compile *c;
+	Types *ts;
+	Program *p; /* NULL in fn */
+	ScriptFunc *fn;
+	u32 allows; /* of the probe's kind */
+	AddrSpace space; /* of addresses that come from integers cast to pointers */
+	Vec(ScopeVar) scope;
+	ScriptLocals *locals;
+	Guesses *guesses;
+	u32 n_locals; /* declared in this pass so far */
+	Vec(MapState *) maps;
+	Map defines; /* name → parsed Node of a #define used in an expression */
+	LoopFrame *loop;
+	bool changed; /* a guess grew in this pass */
+	u32 pass;
+	bool in_comptime;
+	u32 depth;
+} Check;
+
+void check_error(Check *k, Span at, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* Only with -k: what upstream warns of on many sound scripts. */
+void check_remark(Check *k, Span at, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* A node of type error: silences what follows. */
+Node *check_bad(Check *k, const Node *n);
+static inline bool is_bad(const Node *n)
+{
+	return n->type->kind == TY_ERROR;
+}
+
+/* Scope marks: variables declared after it go at the pop. */
+ScopeVar *scope_find(Check *k, const char *name);
+ScopeVar *scope_declare(Check *k, const char *name, Span at);
+/* Notes that a loop's body uses the variable. */
+void scope_capture(Check *k, const ScopeVar *v);
+Node *local_node(Check *k, const ScopeVar *v, Span at);
+MapState *map_state(Check *k, const char *name, Span at);
+/* The name as the user wrote it: without the mark of a macro's expansion. Arena. */
+const char *plain_name(Check *k, const char *name);
+/* Number of a text in Script.strings. */
+u32 check_string(Check *k, Str text);
+
+/* ---- check_type.c: types, conversion, merging ---- */
+
+Type *check_type_node(Check *k, const Node *n);
+Type *int_type(Check *k, u32 size, bool is_signed);
+static inline bool is_int(Type *t)
+{
+	return type_is_integer(t);
+}
+bool is_string(Type *t);
+/* "int", "string", "pointer" …: for messages about arguments. */
+const char *kind_word(Type *t);
+/* A literal ≥ 0 whose type may become unsigned. */
+bool is_flexible(const Node *n);
+/* The common type of two values, or NULL. *lossy: both 64 bits of different sign. */
+Type *type_merge(Check *k, Type *a, bool a_flexible, Type *b, bool b_flexible, bool *lossy);
+/* n as type `to`, by a CAST where the types differ; literals are just retyped. */
+Node *convert(Check *k, Node *n, Type *to);
+/* An aggregation as the number it stands for; all else unchanged. */
+Node *to_value(Check *k, Node *n);
+/* As a 64-bit integer of its own sign. */
+Node *to_int64(Check *k, Node *n);
+Node *to_bool(Check *k, Node *n);
+/* A pointer to char, or an array of them, as a string. */
+Node *to_string(Check *k, Node *n, u32 size);
+/* Lets the guess grow to hold n; false if it can't. */
+bool guess_grow(Check *k, Guess *g, const Node *n);
+bool is_castable_agg(Type *t);
+Type *storable(Check *k, Type *t);
+
+/* ---- check_expr.c, check_place.c, check_stmt.c, check_call.c, fold.c ---- */
+
+Node *check_expr(Check *k, const Node *n);
+Node *check_field(Check *k, const Node *n);
+Node *check_index(Check *k, const Node *n);
+Node *check_ident(Check *k, const Node *n);
+Node *check_param(Check *k, const Node *n);
+Node *check_map_read(Check *k, const Node *n);
+/* The key expression converted to the map's key type (NULL for scalars); grows the guess. */
+Node *check_map_key(Check *k, MapState *m, const Node *n);
+Node *check_map_ref(Check *k, const Node *n);
+Node *deref(Check *k, Node *pointer, Span at);
+Node *field_of(Check *k, Node *record, const char *name, Span at);
+/* Memory, through any CAST that made a string of a char array. */
+Node *unwrap_array(Node *n);
+Node *check_block(Check *k, const Node *n, bool own_scope);
+Node *check_block_value(Check *k, const Node *n);
+Node *check_update(Check *k, const Node *n);
+Node *check_call(Check *k, const Node *n);
+Node *check_builtin_var(Check *k, const Node *n, BuiltinId id);
+/* The operation on two literals, or NULL when it can't be done now. */
+Node *fold_binary(Check *k, const Node *n, Node *a, Node *b);
+Node *fold_unary(Check *k, const Node *n, Node *a);
+/* Whether n is known now: *value is its truth. */
+bool is_constant(const Node *n, bool *value);
+Type *literal_type(Check *k, i64 value);
+Node *literal_int(Check *k, Span at, i64 value);
+Node *literal_string(Check *k, Span at, const char *text);
+
+/* ---- builtin*.c ---- */
+
+/* Finishes a call whose arguments fit the signature; returns the node to use instead. */
+typedef Node *CheckBuiltin(Check *k, Node *call, const Node *source);
+CheckBuiltin check_bi_pid, check_bi_nsecs, check_bi_curtask, check_bi_cpid, check_bi_has_cpid, check_bi_probe, check_bi_probetype, check_bi_func, check_bi_ctx, check_bi_retval, check_bi_usermode, check_bi_config, check_bi_default_str_length, check_bi_stack, check_bi_unavailable, check_bi_printf, check_bi_print, check_bi_debugf, check_bi_join, check_bi_time, check_bi_strftime, check_bi_exit, check_bi_static_assert, check_bi_fail, check_bi_delete, check_bi_find, check_bi_len, check_bi_is_scalar, check_bi_str, check_bi_buf, check_bi_strcap, check_bi_strncmp, check_bi_str_concat, check_bi_memcmp, check_bi_bswap, check_bi_kptr, check_bi_uptr, check_bi_write_user, check_bi_container_of, check_bi_ntop, check_bi_pton, check_bi_macaddr, check_bi_kaddr, check_bi_percpu_kaddr, check_bi_uaddr, check_bi_reg, check_bi_path, check_bi_cgroupid, check_bi_cgroup_path, check_bi_signal_name, check_bi_syscall_name, check_bi_signal, check_bi_skboutput, check_bi_kfunc_exist, check_bi_is_array, check_bi_is_integer, check_bi_is_literal, check_bi_is_ptr, check_bi_is_str, check_bi_is_unsigned_integer, check_bi_getopt, check_bi_agg;

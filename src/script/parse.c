@@ -58,15 +58,28 @@ bool parser_expect(Parser *p, TokKind kind, const char *where)
 	return false;
 }
 
+/* Nothing sensible can follow: goes to the end of the file. */
+static void give_up(Parser *p)
+{
+	parser_error(p, p->tok.at, "syntax: nested too deeply");
+	p->lx.p = p->lx.end;
+	p->tok = (Token){.kind = TOK_END, .at = p->tok.at};
+}
+
 bool parser_enter(Parser *p)
 {
 	if (++p->depth <= PARSE_MAX_DEPTH)
 		return true;
-	parser_error(p, p->tok.at, "syntax: nested too deeply (more than %u levels)", PARSE_MAX_DEPTH);
-	/* nothing sensible follows: go to the end */
-	p->lx.p = p->lx.end;
-	p->tok = (Token){.kind = TOK_END, .at = p->tok.at};
+	give_up(p);
 	p->depth--;
+	return false;
+}
+
+bool parser_link(Parser *p, u32 *n)
+{
+	if (++*n <= PARSE_MAX_CHAIN)
+		return true;
+	give_up(p);
 	return false;
 }
 

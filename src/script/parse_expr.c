@@ -506,8 +506,9 @@ static Node *parse_postfix(Parser *p)
 {
 	Loc start = p->tok.at.start;
 	Node *n = parse_primary(p);
+	u32 n_links = 0;
 
-	for (;;) {
+	while (parser_link(p, &n_links)) {
 		if (p->tok.kind == TOK_DOT || p->tok.kind == TOK_ARROW) {
 			n = parse_member(p, n, start);
 		} else if (p->tok.kind == TOK_LBRACKET) {
@@ -522,9 +523,10 @@ static Node *parse_postfix(Parser *p)
 		} else if (p->tok.kind == TOK_INCREMENT || p->tok.kind == TOK_DECREMENT) {
 			n = parse_update(p, n, start, true);
 		} else {
-			return n;
+			break;
 		}
 	}
+	return n;
 }
 
 static Node *parse_prefix(Parser *p, NodeKind kind, ScriptOp op)
@@ -592,8 +594,9 @@ static Node *parse_binary(Parser *p, u32 level)
 	Loc start = p->tok.at.start;
 	Node *left = parse_unary(p);
 	const BinaryRule *rule;
+	u32 n_links = 0;
 
-	while ((rule = rule_of(p->tok.kind)) && rule->level >= level) {
+	while ((rule = rule_of(p->tok.kind)) && rule->level >= level && parser_link(p, &n_links)) {
 		parser_advance(p);
 		Node *right = parse_binary(p, rule->level + 1u);
 		Node *n = new_at(p, (NodeKind)rule->kind, start);

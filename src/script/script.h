@@ -256,6 +256,8 @@ typedef struct ScriptLocal {
 	Span at;
 } ScriptLocal;
 
+typedef Vec(ScriptLocal) ScriptLocals;
+
 typedef enum ScriptMapKind {
 	MAP_HASH, /* scalars too: with one entry and no key */
 	MAP_PERCPU_HASH,
@@ -284,7 +286,7 @@ typedef struct ScriptProgram {
 	const char *name; /* C identifier, unique: "kprobe_vfs_read_1" */
 	const char *section; /* SEC name */
 	Node *body; /* BLOCK */
-	Vec(ScriptLocal) locals;
+	ScriptLocals locals;
 	Vec(AttachDef) attach; /* program left NULL for the lowering to fill in */
 	Type *context; /* what ctx points to where the kind gives it a shape, or NULL */
 	bool uses_user_stack, uses_func_ip;
@@ -296,7 +298,7 @@ typedef struct ScriptFunc {
 	const char *name;
 	Type *type; /* TY_FUNC */
 	Node *body;
-	Vec(ScriptLocal) locals; /* parameters first */
+	ScriptLocals locals; /* parameters first */
 	Span at;
 } ScriptFunc;
 
