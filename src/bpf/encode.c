@@ -24,6 +24,7 @@ typedef struct Encoder {
 	Vec(u32) targets; /* instruction → block that it jumps to, or NO_TARGET */
 	bool *is_far; /* code → a conditional jump that needs a longer form */
 	SourcePos last;
+	u8 shows[INSN_COUNT]; /* fields that vary: SHOW_… */
 } Encoder;
 
 /* ---- where jumps go ---- */
@@ -102,24 +103,39 @@ static void note_line(Encoder *e, Loc loc)
 	vec_push(c->arena, &e->p->lines, (LineAt){e->p->insns.len, loc});
 }
 
+enum { SHOW_DST = 1, SHOW_SRC = 2, SHOW_OFF = 4, SHOW_IMM = 8, SHOW_WIDE = 16 };
+
+static void find_fields(Encoder *e)
+{
+	for (u32 id = 1; id < INSN_COUNT; id++) {
+		bool is_wide = insn_shows(id, 'l');
+		bool has_imm = is_wide || insn_shows(id, 'i') || insn_shows(id, 'J');
+		e->shows[id] = (insn_shows(id, 'd') ? SHOW_DST : 0) |
+			       (insn_shows(id, 's') ? SHOW_SRC : 0) |
+			       (insn_shows(id, 'o') ? SHOW_OFF : 0) | (has_imm ? SHOW_IMM : 0) |
+			       (is_wide ? SHOW_WIDE : 0);
+	}
+}
+
 static void put(Encoder *e, InsnId id, u32 dst, u32 src, i64 off, i64 imm, u32 target)
 {
 	const InsnRow *row = &insn_rows[id];
 	struct bpf_insn insn = {.code = row->code, .src_reg = row->src, .off = row->off, .imm = row->imm};
+	u8 shows = e->shows[id];
 
 	if (off < INT16_MIN || off > INT16_MAX)
 		bug("offset %lld in %s", (long long)off, e->w->f->name);
-	if (insn_shows(id, 'd'))
+	if (shows & SHOW_DST)
 		insn.dst_reg = dst & 15;
-	if (insn_shows(id, 's'))
+	if (shows & SHOW_SRC)
 		insn.src_reg = src & 15;
-	if (insn_shows(id, 'o'))
+	if (shows & SHOW_OFF)
 		insn.off = (i16)off;
-	if (insn_shows(id, 'i') || insn_shows(id, 'l') || insn_shows(id, 'J'))
+	if (shows & SHOW_IMM)
 		insn.imm = (i32)imm;
 	vec_push(e->w->c->arena, &e->p->insns, insn);
 	vec_push(e->w->a, &e->targets, target);
-	if (!insn_shows(id, 'l'))
+	if (!(shows & SHOW_WIDE))
 		return;
 	vec_push(e->w->c->arena, &e->p->insns, (struct bpf_insn){.imm = (i32)((u64)imm >> 32)});
 	vec_push(e->w->a, &e->targets, NO_TARGET);
@@ -270,6 +286,7 @@ Prog *encode_prog(Work *w)
 	e.through = NEW_N(w->a, u32, w->blocks.len);
 	e.start = NEW_N(w->a, u32, w->blocks.len);
 	e.is_far = NEW_N(w->a, bool, w->code.len);
+	find_fields(&e);
 	e.p->func = w->f;
 	e.p->stack_bytes = w->stack_bytes;
 	for (u32 b = 0; b < w->blocks.len; b++)

@@ -1,14 +1,13 @@
 /*
- * The table of instructions, and questions about them.
+ * The table of instructions.
  *
- * In: tables/insns.def. Out: the rows by InsnId, the row of an encoded
- * instruction, and how an instruction on virtual registers uses them. A row
- * fixes those fields of an encoded instruction that its text does not show.
+ * In: tables/insns.def. Out: the rows by InsnId, and the row of an encoded
+ * instruction: a row fixes those fields that its text does not show.
  */
 #include "bpf/internal.h"
 
 const InsnRow insn_rows[INSN_COUNT] = {
-	[INSN_NONE] = {0, 0, 0, 0, "--", ""},
+	[INSN_NONE] = {0, 0, 0, 0, {'-', '-'}, ""},
 #define INSN(id, code, src, off, imm, roles, text) [INSN_##id] = {code, src, off, imm, roles, text},
 #include "tables/insns.def"
 #undef INSN
@@ -51,30 +50,4 @@ InsnId insn_find(const struct bpf_insn *insn)
 		if (insn_rows[id].code == insn->code && fits(id, insn))
 			return id;
 	return INSN_NONE;
-}
-
-bool code_reads_dst(const Code *i)
-{
-	return i->id < INSN_COUNT && strchr("rm", insn_rows[i->id].roles[0]);
-}
-
-bool code_writes_dst(const Code *i)
-{
-	return i->id == INSN_SLOT_ADDR || strchr("wm", insn_rows[i->id].roles[0]);
-}
-
-bool code_reads_src(const Code *i)
-{
-	return i->id < INSN_COUNT && strchr("rm", insn_rows[i->id].roles[1]);
-}
-
-bool code_writes_src(const Code *i)
-{
-	return i->id < INSN_COUNT && insn_rows[i->id].roles[1] == 'm';
-}
-
-bool code_is_pure(const Code *i)
-{
-	return i->id && !i->keep && i->dst >= REG_VIRTUAL && code_writes_dst(i) &&
-	       !code_writes_src(i);
 }

@@ -30,7 +30,7 @@ typedef struct InsnRow {
 	u8 code, src;
 	i16 off;
 	i32 imm;
-	const char *roles;
+	char roles[2]; /* of destination and source */
 	const char *text;
 } InsnRow;
 
@@ -134,12 +134,41 @@ static inline u32 work_reg_new(Work *w)
 }
 
 /* How an instruction uses its operands; r0 to r5 of calls, cmpxchg and exit apart. */
-bool code_reads_dst(const Code *i);
-bool code_writes_dst(const Code *i);
-bool code_reads_src(const Code *i);
-bool code_writes_src(const Code *i);
+static inline char dst_role(const Code *i)
+{
+	return i->id == INSN_SLOT_ADDR ? 'w' : insn_rows[i->id].roles[0];
+}
+
+static inline char src_role(const Code *i)
+{
+	return i->id == INSN_SLOT_ADDR ? '-' : insn_rows[i->id].roles[1];
+}
+
+static inline bool code_reads_dst(const Code *i)
+{
+	return dst_role(i) == 'r' || dst_role(i) == 'm';
+}
+
+static inline bool code_writes_dst(const Code *i)
+{
+	return dst_role(i) == 'w' || dst_role(i) == 'm';
+}
+
+static inline bool code_reads_src(const Code *i)
+{
+	return src_role(i) == 'r' || src_role(i) == 'm';
+}
+
+static inline bool code_writes_src(const Code *i)
+{
+	return src_role(i) == 'm';
+}
+
 /* Has no effect but its result in dst. */
-bool code_is_pure(const Code *i);
+static inline bool code_is_pure(const Code *i)
+{
+	return !i->keep && i->dst >= REG_VIRTUAL && code_writes_dst(i) && !code_writes_src(i);
+}
 
 /* select.c: fills code, blocks, regs and places. */
 void select_func(Work *w);
