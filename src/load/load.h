@@ -93,8 +93,7 @@ typedef struct LoadMap {
 int load_open(Loaded **out, const void *elf, size_t len, const LoadOptions *o, LoadError *err);
 /* Bytes of a data section (".rodata", ".data", ".bss" …) to be changed before load_load; NULL if there is none. */
 void *load_data(Loaded *l, const char *section, size_t *size);
-/* Where a variable lies in a data section, by the object's BTF; -ENOENT. After load_load, load_data
- * of a section that programs can write is the live memory. */
+/* Where a variable lies in a data section, by the object's BTF; -ENOENT. */
 int load_variable(const Loaded *l, const char *section, const char *name, u32 *offset, u32 *size);
 /* Creates the maps, loads the programs. */
 int load_load(Loaded *l, LoadError *err);

@@ -17,58 +17,89 @@ typedef struct {
 
 /*
  * A map's contents at one moment, sorted as bpftrace shows them. Merged
- * aggregates: COUNT, SUM i64/u64 · MIN, MAX i64/u64 · AVG, STATS {u64 count,
- * i64 total} · HIST, LHIST u64[n buckets] · TSERIES as stored.
+ * aggregates: COUNT, SUM, MIN, MAX i64/u64 · AVG, STATS {u64 count, i64 total}
+ * · HIST, LHIST u64[n buckets] · TSERIES as one CPU stores it.
  */
 typedef struct {
 	const MapShow *show;
 	MapRow *rows;
 	u32 n;
 	u32 value_size;
+	void *storage; /* what the rows point into */
 } MapRows;
 
-/* Receives results; output/ fills it. All calls come from run_loop's thread. */
+/* Receives results; output/ fills it. All calls come from run_loop's and run_finish's thread. */
 typedef struct Sink {
 	void *user;
 	void (*attached)(void *user, u32 n_probes);
-	/* PRINTF, PRINT, PRINT_ELEMENT, TIME, JOIN, CAT, SYSTEM output, ERRORF, WARNF, RUNTIME_ERROR */
-	void (*event)(void *user, const EventDef *def, const u8 *payload, u32 len);
-	/* text that came from a file or command: CAT, SYSTEM */
+	/* PRINTF, PRINT, TIME, JOIN, ERRORF, WARNF, RUNTIME_ERROR; the payload is as long as def->args */
+	void (*event)(void *user, const EventDef *def, const u8 *payload);
+	/* The formatted text of CAT and SYSTEM, ended by a zero byte; heap, NULL without memory. */
+	char *(*format)(void *user, const EventDef *def, const u8 *payload);
+	/* What came from the file or command: CAT, SYSTEM */
 	void (*text)(void *user, const EventDef *def, const char *text, size_t len);
 	/* top 0: all; div 0 or 1: undivided */
 	void (*map)(void *user, const MapRows *rows, u64 top, u64 div);
+	/* print(@m[k]): one row, its value only */
+	void (*element)(void *user, const MapRows *rows);
+	void (*process)(void *user, u32 pid); /* seen for the first time: its mappings are to be read */
 	void (*end_of_run)(void *user); /* before the maps are printed at exit */
-	void (*lost)(void *user, u64 n, u64 total);
+	void (*lost)(void *user, u64 n); /* so many records more found no room */
+	void (*lost_total)(void *user, u64 total); /* at the end, if any were lost */
+	void (*error)(void *user, const char *text); /* an action failed: one line */
 	void (*flush)(void *user);
 } Sink;
 
+/* ---- -c's command (child.c) ---- */
+typedef struct Child Child;
+
+/* Splits the command at white space and starts it; it waits before its exec. 0, or -errno and *why
+ * (heap; may be NULL). */
+int child_start(Child **out, const char *command, char **why);
+u32 child_pid(const Child *c);
+/* Ends the command with SIGTERM if it still runs, and reaps it. NULL is allowed. */
+void child_free(Child *c);
+
+/* ---- one run (run.c, loop.c) ---- */
 typedef struct {
 	u32 pid; /* -p: ends when this process ends; 0 */
-	const char *command; /* -c: started stopped, let go after attach; NULL */
-	const char *command_done; /* reserved */
+	const char *command; /* -c: started by run_open, stopped, let go after attach; NULL */
+	Child *child; /* the same, started before (its pid is known at compile time); borrowed; NULL */
 	bool print_maps_on_exit;
-	volatile int *signalled; /* set by the signal handler: SIGINT, SIGTERM → stop */
+	volatile int *signalled; /* not 0 after SIGINT, SIGTERM: stop */
+	volatile int *self_signal; /* not 0 after SIGUSR1: run "self" programs; NULL */
 	u32 max_cat_bytes;
 } RunOptions;
 
 typedef struct Run Run;
 
-/* Before attaching: opens the ring buffer and maps, starts -c's child stopped. 0 or -errno with
- * *why (heap, may be NULL). Borrowed: loaded, meta, sink. */
+/*
+ * After load_open, before load_load: sets the start of the script's clock,
+ * opens -p's process, starts -c's child. 0 or -errno with *why (heap, may be
+ * NULL). Borrowed: loaded, meta, sink.
+ */
 int run_open(Run **out, Loaded *loaded, const Meta *meta, const Sink *sink, const RunOptions *o,
 	     char **why);
 /* pid of -c's child, 0 if none: known before attach, so that probes can filter on it. */
 u32 run_child_pid(const Run *r);
-/* Attached: lets the child go, then handles events until exit(), a signal, the child's or process's
- * end, or at once if `only_begin_end`. Returns when all is drained. */
+/*
+ * Attached: lets the child go, then handles events until exit(), a signal, the
+ * child's or process's end, or, if `only_begin_end`, until what is there is
+ * handled. After exit() and after a signal nothing more is handled. 0 or -errno.
+ */
 int run_loop(Run *r, bool only_begin_end);
-/* After detach: end programs have run; drains, prints maps. */
+/* After load_detach, before `end` programs run: drops what came after exit() or the signal. */
+void run_detached(Run *r);
+/* End programs have run: drains, prints maps, tells the total of lost events. 0 or -errno. */
 int run_finish(Run *r);
 /* Code given to exit(), else 0. */
 int run_exit_code(const Run *r);
 void run_close(Run *r);
-/* Reads one map now, sorted; release with map_rows_free. */
-int run_read_map(Run *r, u32 map, MapRows *out);
+/*
+ * Reads one map now, sorted; release with map_rows_free. A scalar that holds
+ * nothing has no row, or, if `with_empty`, one of zeroes (not for histograms).
+ */
+int run_read_map(Run *r, u32 map, bool with_empty, MapRows *out);
 void map_rows_free(MapRows *rows);
-/* Frames of a stack map entry: count, or -errno. */
+/* Frames of a stack map entry, innermost first: count, or -errno. */
 int run_read_stack(Run *r, bool is_user, i64 id, u64 *frames, u32 max);
