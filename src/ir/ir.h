@@ -106,6 +106,8 @@ typedef struct Block {
 	u32 dom_in, dom_out; /* interval of the block's subtree in the dominator tree; ir_dom */
 	u32 order; /* position in reverse post-order; kept by ir_cfg */
 	bool is_reachable;
+	u8 unroll; /* a loop's head, as its pragma says: 0 nothing, 1 wholly, 2 unroll_count times, 3 never */
+	u32 unroll_count;
 	const char *name; /* for dumps: "then", "loop"; may be NULL */
 } Block;
 
