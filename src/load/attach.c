@@ -157,7 +157,7 @@ static const char *words(int code)
 	}
 }
 
-static int attach_one(Loaded *l, const AttachDef *def, LoadError *err)
+int attach_point(Loaded *l, const AttachDef *def, LoadError *err)
 {
 	const Kind *kind = find_kind(def->kind);
 	struct bpf_program *p = loaded_program(l, def->program);
@@ -180,7 +180,7 @@ static int attach_one(Loaded *l, const AttachDef *def, LoadError *err)
 /* A probe that can't be attached ends it, or not, as the option says. */
 static int attach_or_warn(Loaded *l, const AttachDef *def, u32 *n, LoadError *err)
 {
-	int code = attach_one(l, def, err);
+	int code = attach_point(l, def, err);
 	if (!code) {
 		(*n)++;
 		return 0;

@@ -111,9 +111,47 @@ static int attach_cgroup(Loaded *l, struct bpf_program *p)
 	return err;
 }
 
-/* Only for a process: SEC("uprobe/…") without it is libbpf's own business. */
-static int attach_by_section(Loaded *l, struct bpf_program *p)
+/*
+ * Sections that say the same as an attach point of a script go the same way: it needs no
+ * mounted tracefs, ends quickly, and says why not. *def's texts point into `text`.
+ */
+static bool section_point(const struct bpf_program *p, char *text, size_t size, AttachDef *def)
 {
+	static const struct {
+		const char *prefix, *kind;
+	} same[] = {
+		{"tracepoint/", "tracepoint"}, {"tp/", "tracepoint"}, {"kprobe/", "kprobe"}, {"kretprobe/", "kretprobe"},
+	};
+	const char *section = bpf_program__section_name(p);
+	*def = (AttachDef){.program = bpf_program__name(p), .name = section};
+	for (u32 i = 0; i < ARRAY_LEN(same) && !def->kind; i++) {
+		size_t len = strlen(same[i].prefix);
+		if (strncmp(section, same[i].prefix, len) != 0)
+			continue;
+		def->kind = same[i].kind;
+		snprintf(text, size, "%s", section + len);
+	}
+	if (!def->kind)
+		return false;
+	def->function = text;
+	if (strcmp(def->kind, "tracepoint") != 0)
+		return !strpbrk(text, "+/");
+	char *slash = strchr(text, '/');
+	if (!slash)
+		return false;
+	*slash = 0;
+	def->target = text;
+	def->function = slash + 1;
+	return true;
+}
+
+/* 1: nothing says where. */
+static int attach_by_section(Loaded *l, struct bpf_program *p, LoadError *err)
+{
+	char text[256];
+	AttachDef def;
+	if (section_point(p, text, sizeof(text), &def))
+		return attach_point(l, &def, err);
 	struct bpf_link *link = bpf_program__attach(p);
 	if (!link)
 		return errno == EOPNOTSUPP || errno == ESRCH ? 1 : -errno;
@@ -121,7 +159,7 @@ static int attach_by_section(Loaded *l, struct bpf_program *p)
 	return 0;
 }
 
-static int attach_program(Loaded *l, struct bpf_program *p)
+static int attach_program(Loaded *l, struct bpf_program *p, LoadError *err)
 {
 	switch (bpf_program__type(p)) {
 	case BPF_PROG_TYPE_XDP:
@@ -137,7 +175,7 @@ static int attach_program(Loaded *l, struct bpf_program *p)
 	case BPF_PROG_TYPE_SOCK_OPS:
 		return attach_cgroup(l, p);
 	default:
-		return attach_by_section(l, p);
+		return attach_by_section(l, p, err);
 	}
 }
 
@@ -166,7 +204,7 @@ int attach_object(Loaded *l, u32 *n_attached, LoadError *err)
 		const char *section = bpf_program__section_name(p);
 		if (bpf_program__type(p) == BPF_PROG_TYPE_STRUCT_OPS)
 			continue;
-		int code = attach_program(l, p);
+		int code = attach_program(l, p, err);
 		if (code > 0)
 			load_say(&l->o.sink, LOAD_INFO, "%s (%s) is loaded, and not attached",
 				 bpf_program__name(p), section);
@@ -175,8 +213,9 @@ int attach_object(Loaded *l, u32 *n_attached, LoadError *err)
 			continue;
 		}
 		err->is_attach = true;
-		return load_fail(err, code, "Unable to attach %s (%s): %s", bpf_program__name(p), section,
-				 strerror(-code));
+		return err->text ? code
+				 : load_fail(err, code, "Unable to attach %s (%s): %s", bpf_program__name(p),
+					     section, strerror(-code));
 	}
 	return attach_struct_ops(l, n_attached, err);
 }

@@ -92,6 +92,8 @@ typedef struct AttachJob {
 	char why[200]; /* the reason in words; "" : that of errno */
 } AttachJob;
 
+/* One attach point, by its kind; err->text says why not. */
+int attach_point(Loaded *l, const AttachDef *def, LoadError *err);
 int attach_tracepoint(AttachJob *j); /* attach_perf.c */
 int attach_timer(AttachJob *j);
 int attach_event(AttachJob *j);

@@ -241,6 +241,11 @@ int load_open(Loaded **out, const void *elf, size_t len, const LoadOptions *o, L
 	return 0;
 }
 
+void load_set_pid(Loaded *l, int pid)
+{
+	l->o.pid = pid;
+}
+
 /* libbpf puts the object's name in front of these; the program's sections are enough. */
 static bool is_section_map(const struct bpf_map *map, const char *section)
 {

@@ -95,6 +95,8 @@ int load_open(Loaded **out, const void *elf, size_t len, const LoadOptions *o, L
 void *load_data(Loaded *l, const char *section, size_t *size);
 /* Where a variable lies in a data section, by the object's BTF; -ENOENT. */
 int load_variable(const Loaded *l, const char *section, const char *name, u32 *offset, u32 *size);
+/* Another process than LoadOptions.pid said: the one that -c started. Before load_attach. */
+void load_set_pid(Loaded *l, int pid);
 /* Creates the maps, loads the programs. */
 int load_load(Loaded *l, LoadError *err);
 /* Runs the programs of a kind that has no event of its own: "begin", "end", "self". In order. */

@@ -3,9 +3,9 @@
  *
  *   where  the log's last instruction ("17: (79) r1 = …"), and its place in
  *          the source by .BTF.ext's line info. The log's numbers count the whole
- *          program as it's loaded, with its subprograms behind it; but since it
- *          also repeats the source as comments ("; text @ file:line", from Linux
- *          6.10 with the position), those are asked where the number leads outside.
+ *          program as it's loaded, with its subprograms behind it; where the
+ *          number leads there, the source line that the log repeats as a comment
+ *          is looked for in the line info.
  *   what   the message, which is the last line before the statistics
  *   why    its row of tables/verifier.def
  *
@@ -77,30 +77,29 @@ static void read_log(const char *log, Refusal *r)
 		if (is_insn(line, &r->insn)) {
 			r->has_insn = true;
 		} else if (line[0] == ';') {
-			r->source = line + 1;
-			r->source_len = len - 1;
+			r->source = line + MIN(len, 2u);
+			r->source_len = len - MIN(len, 2u);
 		} else if (!is_state(line)) {
 			snprintf(r->message, sizeof(r->message), "%.*s", (int)len, line);
 		}
 	}
 }
 
-/* "text @ file.c:17": since Linux 6.10 the comment has the position; without line info this is all there is. */
-static bool place_from_comment(const Refusal *r, LoadError *err)
+/* "; text" or, since Linux 6.10, "; text @ file.c:17": the line info has this text somewhere. */
+static bool place_from_comment(const Loaded *l, const Refusal *r, LoadError *err)
 {
-	if (!r->source)
-		return false;
-	for (const char *at = r->source + r->source_len; at > r->source + 3; at--) {
-		if (strncmp(at - 3, " @ ", 3) != 0)
+	Str text = {r->source, (u32)r->source_len};
+	const char *file;
+	for (u32 i = text.len; r->source && i-- > 3;) {
+		if (strncmp(text.at + i - 3, " @ ", 3) != 0)
 			continue;
-		const char *colon = memrchr(at, ':', r->source_len - (size_t)(at - r->source));
-		if (!colon)
-			return false;
-		err->file = strndup(at, (size_t)(colon - at));
-		err->line = (u32)strtoul(colon + 1, NULL, 10);
-		return err->file != NULL;
+		text.len = i - 3;
+		break;
 	}
-	return false;
+	if (!text.at || !object_find_text(l->elf, l->len, text, &file, &err->line, &err->col))
+		return false;
+	err->file = strdup(file);
+	return true;
 }
 
 /*
@@ -128,7 +127,7 @@ static void find_place(const Loaded *l, const Refusal *r, LoadError *err)
 	    object_find_line(l->elf, l->len, bpf_program__section_name(p), at, &file, &err->line, &err->col))
 		err->file = strdup(file);
 	else
-		place_from_comment(r, err);
+		place_from_comment(l, r, err);
 }
 
 static void explain_refusal(Loaded *l, int code, LoadError *err)

@@ -98,6 +98,40 @@ bool object_find_line(const void *bytes, size_t len, const char *section, u32 in
 	return found;
 }
 
+/* Indentation does not count: the kernel's log leaves it out. */
+static bool find_text(const LineTable *t, Str text, struct bpf_line_info *out)
+{
+	for (u32 at = 4; (u64)at + 8 <= t->info.len;) {
+		u32 n = read_u32(t->info, at + 4);
+		at += 8;
+		if (at + (u64)n * t->record_size > t->info.len)
+			return false;
+		for (u32 i = 0; i < n; i++, at += t->record_size) {
+			memcpy(out, t->info.at + at, sizeof(*out));
+			const char *line = string_at(t, out->line_off);
+			line += strspn(line, " \t");
+			if (str_eq((Str){line, (u32)strlen(line)}, text))
+				return true;
+		}
+	}
+	return false;
+}
+
+bool object_find_text(const void *bytes, size_t len, Str text, const char **file, u32 *line, u32 *col)
+{
+	Elf *elf = object_elf_open(bytes, len);
+	LineTable t;
+	struct bpf_line_info info;
+	bool found = elf && text.len && open_table(elf, &t) && find_text(&t, text, &info);
+	if (found) {
+		*file = string_at(&t, info.file_name_off);
+		*line = info.line_col >> 10;
+		*col = info.line_col & 0x3ff;
+	}
+	elf_end(elf);
+	return found;
+}
+
 bool object_drop_core(void *bytes, size_t len)
 {
 	Elf *elf = object_elf_open(bytes, len);

@@ -26,6 +26,8 @@ int object_read_meta(Compile *c, const void *bytes, size_t len, Meta **out);
 /* Source file, line and text for instruction `insn` of program `name` out of .BTF.ext; false if unknown. */
 bool object_find_line(const void *bytes, size_t len, const char *section, u32 insn,
 		      const char **file, u32 *line, u32 *col);
+/* The same for the first line whose text this is: for subprograms, which move when they are loaded. */
+bool object_find_text(const void *bytes, size_t len, Str text, const char **file, u32 *line, u32 *col);
 /*
  * Makes the object forget its CO-RE relocations, in place: its instructions are
  * right as they are for the kernel that it was compiled for, and loading is
