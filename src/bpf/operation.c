@@ -229,6 +229,15 @@ static bool is_bit_test(Select *s, const Ins *cmp, i64 imm, Ins *and)
 	       (cmp->size == 8 || s->c->target->has[FEAT_JMP32]);
 }
 
+bool is_one_way_test(Select *s, Val v)
+{
+	const Ins *cmp = &s->f->ins.at[v];
+	i64 x;
+	Ins and;
+
+	return cmp->op == OP_NE && is_const(s, cmp->b, &x) && is_bit_test(s, cmp, x, &and);
+}
+
 static Test test_of_compare(Select *s, const Ins *cmp)
 {
 	Val a = cmp->a, b = cmp->b;

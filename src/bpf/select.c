@@ -43,14 +43,21 @@ typedef struct Visit {
 	u32 block, next;
 } Visit;
 
-/* The block's successor number `n` in the order of the walk: the one in fewer loops first. */
-static u32 nth_succ(const Select *s, u32 block, u32 n)
+/* Should succ[1] follow: it is in more loops, or the jump is one that can't be turned round. */
+static bool second_follows(Select *s, u32 block)
 {
 	const Block *b = &s->f->blocks.at[block];
+	u32 first = s->depth[b->succ[0]], second = s->depth[b->succ[1]];
 
-	if (ir_n_succ(s->f, block) == 2 && s->depth[b->succ[0]] >= s->depth[b->succ[1]])
+	return first == second ? is_one_way_test(s, ir_end(s->f, block)->a) : first < second;
+}
+
+/* The block's successor number `n` in the order of the walk: the one that shall follow comes last. */
+static u32 nth_succ(Select *s, u32 block, u32 n)
+{
+	if (ir_n_succ(s->f, block) == 2 && !second_follows(s, block))
 		n = 1 - n;
-	return b->succ[n];
+	return s->f->blocks.at[block].succ[n];
 }
 
 static u32 *order_blocks(Select *s)

@@ -76,4 +76,6 @@ bool is_context(Select *s, Val address);
 void select_ins(Select *s, Val v);
 /* The test for "v is not 0". */
 Test test_of(Select *s, Val v);
+/* Does the test for "v is not 0" become JUMP_SET to the place for "yes"? */
+bool is_one_way_test(Select *s, Val v);
 void emit_test(Select *s, const Test *t, u32 yes, u32 no);

@@ -102,6 +102,6 @@ void stack_layout(Work *w)
 				place(&l, i);
 	if (!l.beyond)
 		return;
-	report(w, STACK_MAX + l.beyond);
+	report(w, w->stack_bytes + l.beyond);
 	w->failed = true;
 }
