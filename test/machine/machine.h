@@ -75,6 +75,8 @@ const u8 *machine_map_key(const Machine *x, u32 map, u32 i);
 u8 *machine_map_value(const Machine *x, u32 map, u32 i);
 /* The value for a key, or NULL. */
 u8 *machine_map_get(Machine *x, u32 map, const void *key);
+/* Drops all elements (no array's). */
+void machine_map_clear(Machine *x, u32 map);
 bool machine_map_set(Machine *x, u32 map, const void *key, const void *value);
 u8 *machine_global(const Machine *x, const char *name, u32 *size);
 const u8 *machine_context(const Machine *x, u32 *len);

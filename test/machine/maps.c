@@ -140,6 +140,14 @@ u8 *machine_map_get(Machine *x, u32 map, const void *key)
 	return e ? e->value : NULL;
 }
 
+void machine_map_clear(Machine *x, u32 map)
+{
+	MapState *s = &x->maps.at[map];
+
+	while (s->elements.len)
+		element_drop(x, s, s->elements.len - 1);
+}
+
 bool machine_map_set(Machine *x, u32 map, const void *key, const void *value)
 {
 	return map_update(x, &x->maps.at[map], key, value, 0) == 0;

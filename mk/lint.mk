@@ -1,0 +1,5 @@
+# What compilers don't check: layers, globals, headers that stand alone; long files and functions are told.
+
+.PHONY: lint
+lint: all check-tables
+	@tools/lint $(BUILD) | awk '{ print } /^not ok/ { bad = 1 } END { exit bad }'

@@ -1,0 +1,56 @@
+# Tests. HACKING.md tells how to write one.
+#
+#	make check		everything: units, dumps, errors, machine, live, VMs
+#	make check-script	one folder of test/ (any), on the host
+#	make check K=word	files whose path or title has the word
+#	make bless		write what comes into the exact expectations; review the diff
+#	make unit		the unit programs only
+
+TEST_CFLAGS = $(CSTD) -O1 -g $(WARN) -Isrc -Itest -I$(BUILD)/gen -D_GNU_SOURCE
+TEST_DIRS   = $(filter-out test/vm test/unit test/runner test/work test/machine test/vmcase, $(patsubst %/,%,$(wildcard test/*/)))
+UNITS       = $(patsubst test/unit/%.c,$(BUILD)/test/unit/%,$(wildcard test/unit/*.c))
+MACHINE     = $(wildcard test/machine/*.c)
+MACHINE_OBJ = $(MACHINE:test/machine/%.c=$(BUILD)/test/machine/%.o)
+RUNNER      = $(BUILD)/test/runner
+VM_KERNELS ?= all
+RUN_TESTS   = $(RUNNER) --build $(BUILD) $(if $(K),-k '$(K)') $(if $(V),-v)
+
+$(RUNNER): $(wildcard test/runner/*.c test/runner/*.h) src/tables/features.def
+	@mkdir -p $(@D)
+	$(CC) $(CSTD) -O1 -g $(WARN) -Isrc -D_GNU_SOURCE -o $@ test/runner/*.c
+
+# Compiled so that its functions can be probed and its stacks walked.
+$(BUILD)/test/work: test/work/work.c
+	@mkdir -p $(@D)
+	$(CC) $(CSTD) -O1 -g $(WARN) -fno-omit-frame-pointer -fno-optimize-sibling-calls -D_GNU_SOURCE \
+		-pthread -o $@ $<
+
+$(BUILD)/test/machine/%.o: test/machine/%.c $(wildcard test/machine/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -c -o $@ $<
+
+$(BUILD)/test/vmcase: test/vmcase/vmcase.c test/vmcase/store.c $(MACHINE_OBJ) $(LIB)
+	$(CC) $(TEST_CFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/test/unit/%: test/unit/%.c test/unit/check.h $(MACHINE_OBJ) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -o $@ $< $(MACHINE_OBJ) $(LIB) $(LIBS)
+
+.PHONY: check tests unit bless setup-check
+tests: all $(RUNNER) $(BUILD)/test/work $(BUILD)/test/vmcase $(UNITS)
+
+setup-check:
+	@tools/setup check
+
+check: setup-check
+	@$(MAKE) --no-print-directory -j2 tests
+	@$(RUN_TESTS) $(UNITS:%=--unit %) --unit tools/lint --vm $(VM_KERNELS) $(TEST_DIRS)
+
+check-%: tests
+	@$(RUN_TESTS) test/$*
+
+unit: tests
+	@$(RUN_TESTS) $(UNITS:%=--unit %)
+
+bless: tests
+	@$(RUN_TESTS) --bless $(TEST_DIRS)
