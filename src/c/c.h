@@ -106,6 +106,7 @@ struct CGlobal {
 	u8 *bytes; /* size bytes; NULL: all zero */
 	Vec(CReloc) relocs; /* in order of offset */
 	bool is_extern; /* no definition here: .kconfig */
+	bool is_defined; /* has an initialiser */
 	bool is_static, is_weak, is_hidden;
 	bool is_string; /* string literal or anonymous: emit only when referred to */
 	bool is_used; /* referred to from evaluated code or attribute used/section */
@@ -283,13 +284,13 @@ struct CStmt {
 	Span at;
 	Loc end; /* BLOCK: the closing brace */
 	CExpr *expr, *step;
-	CStmt *then, *other, *init;
+	CStmt *then, *other, *init; /* init of FOR: CS_EXPR or NULL; declarations stand in a BLOCK around it */
 	CStmt **body; /* BLOCK */
 	u32 n_body;
 	CStmt *parent; /* BLOCK, GOTO, RETURN, BREAK, CONTINUE: the block around it, NULL: the function's own */
 	CStmt *target; /* BREAK, CONTINUE, CASE, DEFAULT: the loop or switch */
 	CStmt **cases; /* SWITCH: its CASEs and DEFAULT */
-	u32 n_cases;
+	u32 n_cases, cap_cases;
 	i64 low, high; /* CASE: inclusive, converted to the switch's type */
 	CVar *var; /* DECL */
 	CLabel *label;
