@@ -91,6 +91,22 @@ static void place_version(Layout *l)
 		text_add(bytes, (const char *)&l->m->version, sizeof(l->m->version));
 }
 
+/*
+ * A program for the running kernel calls its functions by their numbers in
+ * BTF. That spares libbpf the reading of the kernel's whole BTF, which takes it 15 ms.
+ */
+static u32 native_id(const Module *m, const Extern *e)
+{
+	const Target *t = m->c->target;
+	Type *bare = e->type ? type_bare(e->type) : NULL;
+	const char *module = NULL;
+	if (!t || t->portable || !t->btf_path || strcmp(t->btf_path, "/sys/kernel/btf/vmlinux") != 0 || !bare ||
+	    bare->kind != TY_FUNC)
+		return 0;
+	u32 id = types_kernel_func_id(m->c->types, e->name, &module);
+	return module ? 0 : id;
+}
+
 void layout_data(Layout *l)
 {
 	Module *m = l->m;
@@ -101,8 +117,12 @@ void layout_data(Layout *l)
 		else
 			place_global(l, i);
 	}
-	for (u32 i = 0; i < m->externs.len; i++)
-		l->externs[i].symbol = undefined_symbol(l, m->externs.at[i]->name, m->externs.at[i]->is_weak);
+	for (u32 i = 0; i < m->externs.len; i++) {
+		const Extern *e = m->externs.at[i];
+		l->externs[i].btf_id = native_id(m, e);
+		if (!l->externs[i].btf_id)
+			l->externs[i].symbol = undefined_symbol(l, e->name, e->is_weak);
+	}
 	place_license(l);
 	place_version(l);
 }
@@ -155,16 +175,19 @@ static void ksyms_btf(Layout *l)
 {
 	Module *m = l->m;
 	struct btf_var_secinfo *vars = NEW_N(l->file.arena, struct btf_var_secinfo, m->externs.len + 1);
+	u32 n = 0;
 	for (u32 i = 0; i < m->externs.len; i++) {
 		const Extern *e = m->externs.at[i];
+		if (l->externs[i].btf_id)
+			continue;
 		Type *bare = e->type ? type_bare(e->type) : NULL;
 		if (bare && bare->kind == TY_FUNC)
-			vars[i].type = btf_out_func(&l->btf, e->name, bare, BTF_FUNC_EXTERN);
+			vars[n++].type = btf_out_func(&l->btf, e->name, bare, BTF_FUNC_EXTERN);
 		else
-			vars[i].type = btf_out_var(&l->btf, e->name, btf_out_type(&l->btf, e->type),
-						   BTF_VAR_GLOBAL_EXTERN);
+			vars[n++].type = btf_out_var(&l->btf, e->name, btf_out_type(&l->btf, e->type),
+						     BTF_VAR_GLOBAL_EXTERN);
 	}
-	out_datasec(l, ".ksyms", 0, vars, m->externs.len);
+	out_datasec(l, ".ksyms", 0, vars, n);
 }
 
 void layout_data_btf(Layout *l)

@@ -112,6 +112,7 @@ typedef struct Place {
 	u32 symbol; /* index in OutFile.symbols */
 	u64 offset; /* bytes into the section */
 	u64 values_offset; /* maps: of the first initial value */
+	u32 btf_id; /* externs: the kernel function's own number, to be called without libbpf's help; 0: by symbol */
 } Place;
 
 typedef struct Layout {

@@ -82,15 +82,30 @@ static RelocTarget reloc_target(Layout *l, const Reloc *r)
 	bug("relocation of kind %d", r->kind);
 }
 
+/* A call of a kernel function by its number. */
+static bool place_native(Layout *l, const Reloc *r, struct bpf_insn *insn)
+{
+	if (r->kind != RELOC_KFUNC || !l->externs[r->sym].btf_id)
+		return false;
+	insn->src_reg = BPF_PSEUDO_KFUNC_CALL;
+	insn->imm = (i32)l->externs[r->sym].btf_id;
+	insn->off = 0;
+	return true;
+}
+
 static void place_relocs(Layout *l, u32 i)
 {
 	const Place *at = &l->funcs[i];
 	vec_each(r, &l->progs[i]->relocs) {
-		RelocTarget target = reloc_target(l, r);
 		u64 offset = at->offset + r->insn * sizeof(struct bpf_insn);
 		struct bpf_insn insn;
 		char *bytes = l->file.sections.at[at->section].bytes.at + offset;
 		memcpy(&insn, bytes, sizeof(insn));
+		if (place_native(l, r, &insn)) {
+			memcpy(bytes, &insn, sizeof(insn));
+			continue;
+		}
+		RelocTarget target = reloc_target(l, r);
 		bool is_call = r->kind == RELOC_CALL || r->kind == RELOC_KFUNC;
 		insn.imm = (i32)target.imm;
 		insn.src_reg = is_call ? BPF_PSEUDO_CALL : 0;
