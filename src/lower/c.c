@@ -6,10 +6,6 @@
  * lowered from a queue: the roots first, in the order of the source, then the
  * static functions that were called, as they are met. A static function, string
  * or map template that only dead code mentions never comes in.
- *
- * After the last function the graph of calls is searched for cycles: BPF has no
- * recursion. Functions that are always inlined are left out of that search, as
- * theirs may end when constants are known.
  */
 #include "lower/c_internal.h"
 
@@ -200,45 +196,6 @@ static void add_roots(CLower *x)
 			clower_func_index(x, *f);
 }
 
-/* ---- recursion ---- */
-
-enum { COLOR_NEW, COLOR_OPEN, COLOR_DONE };
-
-typedef struct {
-	CLower *x;
-	u8 *color;
-} CallSearch;
-
-static void search_calls(CallSearch *search, u32 index)
-{
-	Module *m = search->x->m;
-	Func *f = m->funcs.at[index];
-
-	search->color[index] = COLOR_OPEN;
-	for (Val v = 1; v < f->ins.len; v++) {
-		const Ins *ins = ir_ins(f, v);
-
-		if (ins->op != OP_CALLF || m->funcs.at[ins->sym]->always_inline)
-			continue;
-		if (search->color[ins->sym] == COLOR_OPEN)
-			clower_error(search->x, (Span){ins->loc, ins->loc + 1},
-				     "BPF has no recursion: '%s' calls itself here",
-				     m->funcs.at[ins->sym]->name);
-		else if (search->color[ins->sym] == COLOR_NEW)
-			search_calls(search, ins->sym);
-	}
-	search->color[index] = COLOR_DONE;
-}
-
-static void check_recursion(CLower *x)
-{
-	CallSearch search = {.x = x, .color = NEW_N(x->c->arena, u8, x->m->funcs.len + 1)};
-
-	for (u32 i = 0; i < x->m->funcs.len; i++)
-		if (search.color[i] == COLOR_NEW && !x->m->funcs.at[i]->always_inline)
-			search_calls(&search, i);
-}
-
 Module *lower_c(CUnit *u)
 {
 	Compile *c = u->c;
@@ -260,7 +217,5 @@ Module *lower_c(CUnit *u)
 	add_roots(&x);
 	for (u32 i = 0; i < x.queue.len; i++)
 		clower_func(&x, x.queue.at[i]);
-	if (c->diags.n_errors == errors)
-		check_recursion(&x);
 	return c->diags.n_errors == errors ? x.m : NULL;
 }

@@ -303,7 +303,7 @@ static CExpr *taken_arm(CLower *x, CExpr *e)
 {
 	i64 value;
 
-	if (!e->b || !clower_const(x, e->a, &value))
+	if (!clower_const(x, e->a, &value))
 		return NULL;
 	return value ? e->b : e->d;
 }
@@ -317,7 +317,7 @@ static void store_arm(CLower *x, CExpr *arm, u32 slot, u32 done)
 	ir_jmp(CB(x), done);
 }
 
-/* a ? b : d; without b, the value of a itself. */
+/* a ? b : d */
 static Val lower_cond(CLower *x, CExpr *e)
 {
 	CExpr *taken = taken_arm(x, e);
@@ -329,16 +329,9 @@ static Val lower_cond(CLower *x, CExpr *e)
 	u32 slot = is_void ? 0 : clower_temp(x, "cond", size, size);
 	u32 yes = clower_block(x, "yes"), no = clower_block(x, "no"), done = clower_block(x, "done");
 
-	if (e->b) {
-		clower_branch(x, e->a, yes, no);
-		ir_at(CB(x), yes);
-		store_arm(x, e->b, slot, done);
-	} else {
-		Val v = clower_value(x, e->a);
-
-		clower_store(x, clower_slot_place(x, slot, e->type), clower_cast(x, v, e->a->type, e->type));
-		ir_br(CB(x), v, done, no);
-	}
+	clower_branch(x, e->a, yes, no);
+	ir_at(CB(x), yes);
+	store_arm(x, e->b, slot, done);
 	ir_at(CB(x), no);
 	store_arm(x, e->d, slot, done);
 	ir_at(CB(x), done);

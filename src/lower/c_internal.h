@@ -37,7 +37,7 @@ typedef struct CWide {
 /* A variable to be cleaned up when its scope is left; a chain from the inside out. */
 typedef struct CCleanup {
 	CExpr *call;
-	const CStmt *scope; /* the block, or the body of the for that declares it */
+	const CStmt *scope; /* the block that declares it */
 	struct CCleanup *outer;
 } CCleanup;
 

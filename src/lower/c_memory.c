@@ -165,7 +165,7 @@ static void cond_into(CLower *x, CPlace p, CExpr *e)
 
 	clower_branch(x, e->a, yes, no);
 	ir_at(CB(x), yes);
-	clower_into(x, p, e->b ? e->b : e->a);
+	clower_into(x, p, e->b);
 	ir_jmp(CB(x), done);
 	ir_at(CB(x), no);
 	clower_into(x, p, e->d);

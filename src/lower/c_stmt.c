@@ -4,8 +4,7 @@
  * Variables with a cleanup form a chain while the tree is walked. Falling out of
  * a block runs those that the block added; break and continue run all that came
  * after their loop; return runs all; goto runs those whose scope the label isn't
- * in. A for's own declaration has the loop's body as its scope, which is as good:
- * nothing else can be jumped to.
+ * in.
  *
  * A statement that can't be reached and holds no label makes no code, so that
  * what it calls doesn't come into the module either.
@@ -233,17 +232,8 @@ static void set_unroll(CLower *x, u32 head, const CStmt *s)
 /* while (expr) then; for (init; expr; step) then. */
 static void lower_for(CLower *x, CStmt *s)
 {
-	const CStmt *scope = x->f->scope;
-	CCleanup *mark = x->f->cleanups;
-
-	if (s->init) {
-		x->f->scope = s->then;
-		if (s->init->kind == CS_BLOCK)
-			clower_body(x, s->init, false);
-		else
-			clower_stmt(x, s->init);
-		x->f->scope = scope;
-	}
+	if (s->init)
+		clower_stmt(x, s->init);
 	u32 head = clower_block(x, "loop"), body = clower_block(x, "body");
 	u32 step = s->step ? clower_block(x, "step") : head, done = clower_block(x, "endloop");
 	set_unroll(x, head, s);
@@ -261,8 +251,6 @@ static void lower_for(CLower *x, CStmt *s)
 		jump_on(x, head);
 	}
 	ir_at(CB(x), done);
-	clower_cleanups(x, mark);
-	x->f->cleanups = mark;
 }
 
 static void lower_do(CLower *x, CStmt *s)
