@@ -266,6 +266,27 @@ static void check_function(Check *k, u32 i, Guesses *guesses)
 	f->body = check_block(k, src->body, true);
 }
 
+/* ---- named parameters ---- */
+
+static void check_options(Check *k)
+{
+	const ScriptInput *in = k->s->tree->input;
+	Text unknown = text_new(k->c->arena), known = text_new(k->c->arena);
+
+	for (u32 i = 0; i < in->n_options; i++)
+		if (!map_get(&k->options, (u64)(uintptr_t)intern(&k->c->names, in->options[i].name)))
+			text_addf(&unknown, "%s--%s", unknown.len ? ", " : "", in->options[i].name);
+	if (!unknown.len)
+		return;
+	diag_error(&k->c->diags, (Span){0}, "unexpected program command line options: %s", text_done(&unknown));
+	for (u32 i = 0; i < k->options.cap; i++)
+		if (k->options.slots[i].key)
+			text_addf(&known, "%s--%s", known.len ? ", " : "",
+				  (const char *)(uintptr_t)k->options.slots[i].key);
+	if (known.len)
+		diag_hint(&k->c->diags, "expected program options: %s", text_done(&known));
+}
+
 /* ---- programs ---- */
 
 /* if (pid == N), for -p on probes that see every process. */
@@ -378,7 +399,7 @@ void script_check(Script *s)
 	Check *k = NEW(s->c->arena, Check);
 	Guesses *fn_guesses;
 
-	*k = (Check){.s = s, .c = s->c, .ts = s->c->types};
+	*k = (Check){.s = s, .c = s->c, .ts = s->c->types, .options = {.arena = s->c->arena}};
 	s->c->diags.layout = DIAG_LAYOUT_SCRIPT;
 	import_all(s);
 	config_apply(s);
@@ -394,6 +415,8 @@ void script_check(Script *s)
 		s->c->diags = before;
 		run_pass(k, fn_guesses);
 	} while (k->changed && ++k->pass < MAX_PASSES);
+	if (!s->c->diags.n_errors)
+		check_options(k);
 	for (u32 i = 0; i < s->programs.len; i++)
 		finish_locals(k, (Program *)s->programs.at[i]);
 	for (u32 i = 0; i < s->funcs.len; i++)

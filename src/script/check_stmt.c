@@ -190,7 +190,9 @@ static Node *aggregate(Check *k, const Node *n, MapState *m, Node *key)
 	out->a->is_agg = true;
 	out->b = call;
 	call->type = m->value.type;
-	if (call->n && type_is_signed(call->list[0]->type) != type_bare(call->type)->is_signed)
+	AggKind kind = (AggKind)type_bare(call->type)->agg;
+
+	if (call->n && kind != AGG_HIST && kind != AGG_LHIST)
 		call->list[0] = convert(k, call->list[0], int_type(k, 8, type_bare(call->type)->is_signed));
 	return out;
 }

@@ -309,6 +309,7 @@ typedef struct Check {
 	Guesses *guesses;
 	u32 n_locals; /* declared in this pass so far */
 	Vec(MapState *) maps;
+	Map options; /* names that getopt asks for */
 	Map defines; /* name → parsed Node of a #define used in an expression */
 	LoopFrame *loop;
 	bool changed; /* a guess grew in this pass */
