@@ -70,11 +70,13 @@ static bool take_edge(const Func *f, u8 *taken, u32 from, u32 to)
 	return false;
 }
 
-/* Drops operand `at` of the block's phis. */
+/* Drops operand `at` of the block's phis; among them may be what a pass has just replaced or removed. */
 static void drop_phi_operand(Func *f, const Block *b, u32 at)
 {
 	for (u32 i = 0; i < b->ins.len; i++) {
 		Ins *phi = ir_ins(f, b->ins.at[i]);
+		if (phi->op == OP_COPY || phi->op == OP_NONE)
+			continue;
 		if (phi->op != OP_PHI)
 			break;
 		if (at >= phi->n_args)

@@ -233,18 +233,20 @@ static void take_attribute(Parser *p, Ins *ins)
 {
 	Str word = take_word(p);
 	int space = find_word(word, ir_space_names, 1, IR_N_SPACES);
-	if (is(word, "size"))
-		ins->size = (u8)MIN(take_u32(p), 255u);
-	else if (is(word, "volatile"))
+	if (is(word, "size")) {
+		u32 size = take_u32(p);
+		ins->size = (u8)MIN(size, 255u);
+	} else if (is(word, "volatile")) {
 		ins->is_volatile = true;
-	else if (is(word, "fetch"))
+	} else if (is(word, "fetch")) {
 		ins->atomic_fetch = true;
-	else if (is(word, "core"))
+	} else if (is(word, "core")) {
 		ins->core = take_core(p);
-	else if (space > 0)
+	} else if (space > 0) {
 		ins->space = (u8)space;
-	else
+	} else {
 		fail(p, "unknown attribute");
+	}
 }
 
 /* %N, or @N and for phis @N %M */

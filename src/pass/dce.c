@@ -46,9 +46,11 @@ void pass_dce(Module *m, Func *f)
 		vec_each(v, &f->blocks.at[*b].ins)
 			if (is_root(ir_ins(f, *v)))
 				need(&x, *v);
-	while (x.depth)
-		ir_each_operand(ir_ins(f, x.stack[--x.depth]), use)
+	while (x.depth) {
+		Ins *ins = ir_ins(f, x.stack[--x.depth]);
+		ir_each_operand(ins, use)
 			need(&x, *use);
+	}
 	bool *is_used = NEW_N(m->c->scratch, bool, f->slots.len + 1);
 	vec_each(b, &f->order) {
 		vec_each(v, &f->blocks.at[*b].ins) {

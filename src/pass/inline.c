@@ -265,8 +265,10 @@ static void walk(Inliner *x, Visit *stack, u32 root)
 	while (depth) {
 		Visit *top = &stack[depth - 1];
 		Func *f = x->m->funcs.at[top->func];
-		while (top->next < f->ins.len && (f->ins.at[top->next].op != OP_CALLF ||
-						  x->state[f->ins.at[top->next].sym]))
+		while (top->next < f->ins.len &&
+		       (f->ins.at[top->next].op != OP_CALLF ||
+			f->ins.at[top->next].sym >= x->m->funcs.len ||
+			x->state[f->ins.at[top->next].sym]))
 			top->next++;
 		if (top->next < f->ins.len) {
 			u32 callee = f->ins.at[top->next].sym;
@@ -357,10 +359,13 @@ static void drop_unused(Module *m)
 	m->funcs.len = kept;
 	if (kept == n)
 		return;
-	for (u32 i = 0; i < kept; i++)
-		vec_each(ins, &m->funcs.at[i]->ins)
-			if (ins->op == OP_CALLF || ins->op == OP_FUNC)
-				ins->sym = number[ins->sym];
+	for (u32 i = 0; i < kept; i++) {
+		Func *f = m->funcs.at[i];
+		vec_each(b, &f->order)
+			vec_each(v, &f->blocks.at[*b].ins)
+				if (ir_ins(f, *v)->op == OP_CALLF || ir_ins(f, *v)->op == OP_FUNC)
+					ir_ins(f, *v)->sym = number[ir_ins(f, *v)->sym];
+	}
 	for (u32 i = 0; i < m->globals.len; i++)
 		vec_each(r, &m->globals.at[i]->relocs)
 			if (r->kind == DATA_FUNC)

@@ -578,10 +578,13 @@ static void drop_slots(Mem2reg *x)
 		is_used[i] |= x->is_kept[i];
 	/* addresses that nobody uses any more go with their slots */
 	bool *is_dead = NEW_N(x->m->c->scratch, bool, x->f->ins.len);
-	for (Val v = 1; v < x->f->ins.len; v++) {
-		u8 op = ir_ins(x->f, v)->op;
-		u32 slot = op == OP_SLOT || op == OP_ADD || op == OP_SUB ? address_of(x->f, v).slot : 0;
-		is_dead[v] = slot && !is_used[slot - 1];
+	vec_each(b, &x->f->order) {
+		vec_each(v, &x->f->blocks.at[*b].ins) {
+			u8 op = ir_ins(x->f, *v)->op;
+			bool is_address = op == OP_SLOT || op == OP_ADD || op == OP_SUB;
+			u32 slot = is_address ? address_of(x->f, *v).slot : 0;
+			is_dead[*v] = slot && !is_used[slot - 1];
+		}
 	}
 	for (Val v = 1; v < x->f->ins.len; v++)
 		if (is_dead[v])
