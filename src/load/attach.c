@@ -180,6 +180,8 @@ int attach_point(Loaded *l, const AttachDef *def, LoadError *err)
 /* A probe that can't be attached ends it, or not, as the option says. */
 static int attach_or_warn(Loaded *l, const AttachDef *def, u32 *n, LoadError *err)
 {
+	if (is_stopped(&l->o))
+		return load_fail(err, -EINTR, "interrupted");
 	int code = attach_point(l, def, err);
 	if (!code) {
 		(*n)++;

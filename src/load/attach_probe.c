@@ -102,6 +102,8 @@ static int attach_each(AttachJob *j, int (*attach)(AttachJob *j, const char *nam
 	u32 n = 0;
 	int first_error = 0;
 	for (u32 i = 0; i < j->def->wildcard.len; i++) {
+		if (is_stopped(&j->l->o))
+			return -EINTR;
 		int err = attach(j, j->def->wildcard.at[i]);
 		if (!err) {
 			n++;

@@ -75,6 +75,12 @@ struct Loaded {
 int load_fail(LoadError *e, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void load_hint(LoadError *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void load_say(const LoadSink *sink, LoadLevel level, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* The user wants it to end. */
+static inline bool is_stopped(const LoadOptions *o)
+{
+	return o->signalled && *o->signalled;
+}
+
 bool loaded_has(const Loaded *l, Feature f);
 struct bpf_program *loaded_program(const Loaded *l, const char *name);
 

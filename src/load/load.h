@@ -67,6 +67,7 @@ typedef struct LoadOptions {
 	const char *dev; /* network device of xdp, tc and tcx programs; NULL: not attached */
 	const char *cgroup; /* path of the cgroup of cgroup programs */
 	int pid; /* only this process, for user probes and perf events; 0: all */
+	const volatile int *signalled; /* becomes nonzero: load_attach gives up with -EINTR; may be NULL */
 	MissingProbes missing; /* what a probe that can't be attached does */
 	const char *pin; /* directory in bpffs that maps and programs are pinned under; NULL: not */
 	bool is_native; /* compiled for this very kernel: its CO-RE relocations need not be done again */

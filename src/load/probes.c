@@ -197,6 +197,14 @@ static int match_btf(LiveSource *s, u32 kind, const char *prefix, const char *gr
 	Collect c = {.btf = kernel_btf(s), .prefix = prefix, .names = &names};
 	if (!c.btf)
 		return -ENOENT;
+	if (!is_pattern(name) && name_fits(group, GROUP_KERNEL)) {
+		char full[256];
+		snprintf(full, sizeof(full), "%s%s", prefix, name);
+		if (!btf_find(c.btf, full, 1u << kind))
+			return 0;
+		found(user, GROUP_KERNEL, name);
+		return 1;
+	}
 	btf_each(c.btf, 1u << kind, collect, &c);
 	names_sort(&names);
 	int n = give(&names, group, name, found, user);
