@@ -177,7 +177,7 @@ void c_external(CParser *p)
 /* cleanup(f): the call f(&v), to be made when v goes. */
 static void set_cleanup(CParser *p, CVar *v, const Attrs *a)
 {
-	Symbol *s = scope_find(p, a->cleanup);
+	Symbol *s = c_scope_find(p, a->cleanup);
 	CExpr *callee;
 	Exprs args = {0};
 

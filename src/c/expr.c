@@ -189,7 +189,7 @@ static CExpr *identifier(CParser *p)
 
 	if (!id->symbol && c_expand_embedded(p))
 		return NULL;
-	Symbol *s = scope_find(p, id);
+	Symbol *s = c_scope_find(p, id);
 	c_advance(p);
 	if (s && s->kind == SYM_TYPEDEF) {
 		c_error(p, at, "unexpected type name '%s': expected expression", id->name);

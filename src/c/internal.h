@@ -441,7 +441,7 @@ Symbol *scope_add_tag(CParser *p, Ident *id, Type *type, Span at);
 Symbol *scope_here(CParser *p, Ident *id);
 Symbol *scope_tag_here(CParser *p, Ident *id);
 /* The symbol, or what BTF, helpers and builtins know under the name. NULL: unknown. */
-Symbol *scope_find(CParser *p, Ident *id);
+Symbol *c_scope_find(CParser *p, Ident *id);
 Symbol *scope_find_type(CParser *p, Ident *id); /* a typedef, else NULL */
 Symbol *scope_find_tag(CParser *p, Ident *id, TypeKind kind);
 /* The most similar name that is visible, or NULL. */

@@ -231,5 +231,7 @@ CParser *c_parser_new(Compile *c, const CInput *in)
 	make_types(p);
 	pp_init(&p->pp, c, &p->in);
 	scope_push(p);
+	scope_add(p, ident_of(&p->pp, "__builtin_va_list"), SYM_TYPEDEF,
+		  type_typedef(p->ts, "__builtin_va_list", p->t_void_ptr), (Span){0});
 	return p;
 }

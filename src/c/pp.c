@@ -455,6 +455,8 @@ void pp_raw(Pp *pp, Tok *t)
 		lex(pp, &pp->buffer->lexer, t);
 		if (t->kind == CT_HASH && t->flags & TF_LINE) {
 			directive(pp);
+			if (pp->context && context_next(pp, t))
+				return;
 		} else if (t->kind == CT_EOF) {
 			if (!pp->buffer->outer)
 				pp->end = t->loc;

@@ -105,7 +105,6 @@ void pp_pragma(Pp *pp, const Tok *toks, u32 n)
 		Tok t = {.kind = CT_OTHER, .flags = TF_LINE, .len = (u32)strlen(text), .text = text,
 			 .loc = n ? toks[0].loc : 0};
 		pp_unread(pp, &t, 1);
-		pp->carry |= TF_LINE;
 	}
 	if (is_name(toks, n, 0, "once")) {
 		if (pp->buffer && pp->buffer->known)

@@ -168,7 +168,7 @@ static Symbol *find_kernel_name(CParser *p, Ident *id)
 	return s;
 }
 
-Symbol *scope_find(CParser *p, Ident *id)
+Symbol *c_scope_find(CParser *p, Ident *id)
 {
 	if (id->symbol)
 		return id->symbol;

@@ -60,7 +60,8 @@ const char *c_preprocess(Compile *c, const CInput *in)
 	pp_start(pp);
 	for (pp_next(pp, &t); t.kind != CT_EOF; pp_next(pp, &t)) {
 		Str s = tok_spelling(&t);
-		if (t.flags & TF_LINE && out.len)
+		bool after_pragma = last.kind == CT_OTHER && last.len > 7 && !memcmp(last.text, "#pragma", 7);
+		if (out.len && (t.flags & TF_LINE || after_pragma))
 			text_add(&out, "\n", 1);
 		else if (out.len && (t.flags & TF_SPACE || needs_space(&last, &t)))
 			text_add(&out, " ", 1);
