@@ -51,7 +51,7 @@ Node *check_bi_delete(Check *k, Node *call, const Node *source)
 Node *check_bi_find(Check *k, Node *call, const Node *source)
 {
 	MapState *m = k->maps.at[call->list[0]->index];
-	ScopeVar *v = scope_find(k, source->list[2]->name);
+	ScopeVar *v = var_find(k, source->list[2]->name);
 	Node value = {.kind = NODE_NONE, .at = source->list[2]->at, .type = m->value.type};
 
 	if (type_bare(value.type)->kind == TY_AGG) {
@@ -60,7 +60,7 @@ Node *check_bi_find(Check *k, Node *call, const Node *source)
 		return check_bad(k, call);
 	}
 	if (!v)
-		v = scope_declare(k, source->list[2]->name, source->list[2]->at);
+		v = var_declare(k, source->list[2]->name, source->list[2]->at);
 	v->is_assigned = true;
 	if (!guess_grow(k, &k->guesses->at[v->local], &value)) {
 		check_error(k, call->at,

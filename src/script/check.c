@@ -76,7 +76,7 @@ const char *plain_name(Check *k, const char *name)
 	return mark ? arena_printf(k->c->arena, "%.*s", (int)(mark - name), name) : name;
 }
 
-ScopeVar *scope_find(Check *k, const char *name)
+ScopeVar *var_find(Check *k, const char *name)
 {
 	for (u32 i = k->scope.len; i > 0; i--)
 		if (k->scope.at[i - 1].name == name)
@@ -85,7 +85,7 @@ ScopeVar *scope_find(Check *k, const char *name)
 }
 
 /* Locals keep their number over the passes, as they are declared in the same order each time. */
-ScopeVar *scope_declare(Check *k, const char *name, Span at)
+ScopeVar *var_declare(Check *k, const char *name, Span at)
 {
 	u32 i = k->n_locals++;
 
@@ -103,7 +103,7 @@ ScopeVar *scope_declare(Check *k, const char *name, Span at)
 	return &k->scope.at[k->scope.len - 1];
 }
 
-void scope_capture(Check *k, const ScopeVar *v)
+void var_capture(Check *k, const ScopeVar *v)
 {
 	for (LoopFrame *f = k->loop; f; f = f->outer) {
 		bool known = false;
@@ -122,7 +122,7 @@ Node *local_node(Check *k, const ScopeVar *v, Span at)
 	Node *n = node_new(k->c, NODE_LOCAL, at);
 	Type *t = k->guesses->at[v->local].type;
 
-	scope_capture(k, v);
+	var_capture(k, v);
 	n->name = v->name;
 	n->index = v->local;
 	n->type = t ? t : type_error(k->ts);
@@ -258,7 +258,7 @@ static void check_function(Check *k, u32 i, Guesses *guesses)
 	k->n_locals = 0;
 	k->scope.len = 0;
 	for (u32 n = 0; n < src->params.len; n++) {
-		ScopeVar *v = scope_declare(k, src->params.at[n]->name, src->params.at[n]->at);
+		ScopeVar *v = var_declare(k, src->params.at[n]->name, src->params.at[n]->at);
 
 		v->is_assigned = true;
 		k->guesses->at[v->local] = (Guess){.type = f->type->fields[n].type, .is_fixed = true};

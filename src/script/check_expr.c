@@ -539,7 +539,7 @@ static Node *check_string_literal(Check *k, const Node *n)
 
 static Node *check_local(Check *k, const Node *n)
 {
-	ScopeVar *v = scope_find(k, n->name);
+	ScopeVar *v = var_find(k, n->name);
 	NameHint hint = {0};
 
 	if (v) {

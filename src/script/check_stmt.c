@@ -120,10 +120,10 @@ static Node *store_local(Check *k, const Node *n, ScopeVar *v, Node *value)
 static Node *assign_local(Check *k, const Node *n)
 {
 	Node *value = to_value(k, check_expr(k, n->b));
-	ScopeVar *v = scope_find(k, n->a->name);
+	ScopeVar *v = var_find(k, n->a->name);
 
 	if (!v)
-		v = scope_declare(k, n->a->name, n->at);
+		v = var_declare(k, n->a->name, n->at);
 	return store_local(k, n, v, value);
 }
 
@@ -234,7 +234,7 @@ static Node *update_place(Check *k, const Node *n, const Node *operand)
 	Node *key;
 
 	if (n->a->kind == NODE_LOCAL) {
-		ScopeVar *v = scope_find(k, n->a->name);
+		ScopeVar *v = var_find(k, n->a->name);
 		Node *place = check_expr(k, n->a);
 		Guess *g;
 
@@ -309,7 +309,7 @@ Node *check_update(Check *k, const Node *n)
 
 static Node *check_let(Check *k, const Node *n)
 {
-	ScopeVar *v = scope_find(k, n->name);
+	ScopeVar *v = var_find(k, n->name);
 	Node *value = n->a ? to_value(k, check_expr(k, n->a)) : NULL, *out;
 
 	if (v) {
@@ -320,7 +320,7 @@ static Node *check_let(Check *k, const Node *n)
 	}
 	Type *fixed = n->b ? check_type_node(k, n->b) : NULL;
 
-	v = scope_declare(k, n->name, n->at);
+	v = var_declare(k, n->name, n->at);
 	if (fixed && fixed->kind == TY_ERROR)
 		return NULL;
 	if (fixed)
@@ -394,14 +394,14 @@ static Node *check_while(Check *k, const Node *n)
 /* The loop's own variable, new in its body's scope. */
 static ScopeVar *loop_variable(Check *k, const Node *n, Type *t)
 {
-	ScopeVar *v = scope_find(k, n->name);
+	ScopeVar *v = var_find(k, n->name);
 
 	if (v) {
 		check_error(k, n->field.at, "Loop declaration shadows existing variable: %s",
 			    plain_name(k, n->name));
 		return NULL;
 	}
-	v = scope_declare(k, n->name, n->field.at);
+	v = var_declare(k, n->name, n->field.at);
 	v->is_assigned = true;
 	k->guesses->at[v->local] = (Guess){.type = t, .is_fixed = true};
 	return v;

@@ -329,10 +329,10 @@ static inline bool is_bad(const Node *n)
 }
 
 /* Scope marks: variables declared after it go at the pop. */
-ScopeVar *scope_find(Check *k, const char *name);
-ScopeVar *scope_declare(Check *k, const char *name, Span at);
+ScopeVar *var_find(Check *k, const char *name);
+ScopeVar *var_declare(Check *k, const char *name, Span at);
 /* Notes that a loop's body uses the variable. */
-void scope_capture(Check *k, const ScopeVar *v);
+void var_capture(Check *k, const ScopeVar *v);
 Node *local_node(Check *k, const ScopeVar *v, Span at);
 MapState *map_state(Check *k, const char *name, Span at);
 /* The name as the user wrote it: without the mark of a macro's expansion. Arena. */

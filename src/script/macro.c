@@ -99,7 +99,7 @@ static Node *copy_body(Expand *x, const Node *n)
 
 /* ---- finding ---- */
 
-static const char *kind_word(const Node *n)
+static const char *use_word(const Node *n)
 {
 	return n->kind == NODE_LOCAL ? "variable" : n->kind == NODE_MAPGET && !n->a ? "map" : "expression";
 }
@@ -167,7 +167,7 @@ static void report_mismatch(Expand *x, const Node *use, const Macro *closest)
 			continue;
 		diag_note(d, use->list[i]->at,
 			  "ERROR: Mismatched arg. %s() expects a %s for arg %s but got an %s.", use->name,
-			  p->kind == PARAM_VAR ? "variable" : "map", p->name, kind_word(use->list[i]));
+			  p->kind == PARAM_VAR ? "variable" : "map", p->name, use_word(use->list[i]));
 		diag_note(d, closest->at, "ERROR: This is the argument in the closest definition.");
 		return;
 	}

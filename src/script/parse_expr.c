@@ -433,6 +433,7 @@ static Node *parse_primary(Parser *p)
 		Node *n = leaf(p, NODE_INT);
 
 		n->value = value;
+		n->is_literal = true;
 		n->type = type_bool(p->c->types);
 		return n;
 	}
