@@ -16,7 +16,7 @@
 #define COUNT_WIDTH 8
 #define BAR_WIDTH 52
 
-u32 hist_bucket_count(const Type *agg)
+static u32 bucket_count(const Type *agg)
 {
 	u32 k = (u32)agg->agg_args[0];
 
@@ -25,102 +25,113 @@ u32 hist_bucket_count(const Type *agg)
 	return (u32)((agg->agg_args[1] - agg->agg_args[0]) / agg->agg_args[2]) + 2;
 }
 
-/* Lowest value of a log2 bucket (from 1). */
-static u64 log2_low(u32 k, u32 bucket)
+/* n with the suffix of 1024 to the power of `power`. */
+static void suffixed(char *out, size_t room, u64 n, u32 power)
 {
-	u32 j = bucket - 1, l;
-
-	if (j < 1u << k)
-		return j;
-	l = (j >> k) + k - 1;
-	if (l >= 64)
-		return UINT64_MAX;
-	return ((1ull << k) + (j & ((1u << k) - 1))) << (l - k);
+	snprintf(out, room, power ? "%" PRIu64 "%c" : "%" PRIu64, n, " KMGTPE"[power]);
 }
 
-static HistRow log2_row(const Type *agg, u32 bucket, u64 count)
+/*
+ * Lowest value of a log2 bucket (from 1) and how it is written: the bits of the
+ * mantissa and the rest of the shift make the number, whole thousands the suffix.
+ */
+static u64 log2_low(u32 k, u32 bucket, char *label, size_t room)
 {
-	u32 k = (u32)agg->agg_args[0];
+	u32 j = bucket - 1, shift = 0;
+	u64 mantissa = j;
 
-	if (!bucket)
-		return (HistRow){false, true, 0, 0, count};
-	return (HistRow){true, true, (i64)log2_low(k, bucket), (i64)log2_low(k, bucket + 1), count};
+	if (j >= 1u << k) {
+		shift = (j >> k) - 1;
+		mantissa = (1ull << k) + (j & ((1u << k) - 1));
+	}
+	suffixed(label, room, mantissa << shift % 10, shift / 10);
+	return shift + k >= 64 ? 0 : mantissa << shift;
 }
 
-static HistRow linear_row(const Type *agg, u32 bucket, u32 last, u64 count)
+static void log2_row(HistRow *row, u32 k, u32 bucket)
 {
-	i64 min = agg->agg_args[0], step = agg->agg_args[2];
-	i64 low = min + (i64)(bucket - 1) * step;
+	char low[24], high[24];
 
-	if (bucket == 0)
-		return (HistRow){false, true, 0, min, count};
-	if (bucket == last)
-		return (HistRow){true, false, low, 0, count};
-	return (HistRow){true, true, low, low + step, count};
+	*row = (HistRow){.has_low = bucket, .has_high = true};
+	if (!bucket) {
+		snprintf(row->label, sizeof(row->label), "(..., 0)");
+		return;
+	}
+	row->low = log2_low(k, bucket, low, sizeof(low));
+	row->high = log2_low(k, bucket + 1, high, sizeof(high));
+	if (row->high - row->low == 1)
+		snprintf(row->label, sizeof(row->label), "[%s]", low);
+	else
+		snprintf(row->label, sizeof(row->label), "[%s, %s)", low, high);
 }
 
-u32 hist_rows(const Type *agg, const u64 *buckets, HistRow *out, u32 max)
+/* 4096 → 4K, where the step is a multiple of 1024. */
+static void linear_label(char *out, size_t room, i64 n, i64 step)
 {
-	u32 n = hist_bucket_count(agg), first = 0, last = n, used = 0;
+	u32 power = 0;
 
-	while (first < n && !buckets[first])
+	while (step % 1024 == 0 && n && n % 1024 == 0 && power < 6) {
+		n /= 1024;
+		power++;
+	}
+	suffixed(out, room, (u64)n, power);
+}
+
+static void linear_row(HistRow *row, const Type *agg, u32 bucket)
+{
+	i64 min = agg->agg_args[0], max = agg->agg_args[1], step = agg->agg_args[2];
+	bool is_last = bucket + 1 == bucket_count(agg);
+	i64 low = is_last ? max : min + ((i64)bucket - 1) * step;
+	char from[24], to[24];
+
+	*row = (HistRow){.has_low = bucket, .has_high = !is_last, .low = (u64)low, .high = (u64)(low + step)};
+	linear_label(from, sizeof(from), low, step);
+	linear_label(to, sizeof(to), low + step, step);
+	if (!row->has_low)
+		snprintf(row->label, sizeof(row->label), "(..., %s)", to);
+	else if (!row->has_high)
+		snprintf(row->label, sizeof(row->label), "[%s, ...)", from);
+	else
+		snprintf(row->label, sizeof(row->label), "[%s, %s)", from, to);
+}
+
+HistRow *hist_rows(const Type *agg, const u64 *buckets, u64 div, u32 *n)
+{
+	u32 first = 0, last = bucket_count(agg);
+	HistRow *rows;
+
+	while (first < last && !buckets[first])
 		first++;
 	while (last > first && !buckets[last - 1])
 		last--;
-	for (u32 i = first; i < last && used < max; i++)
-		out[used++] = agg->agg == AGG_HIST ? log2_row(agg, i, buckets[i])
-						   : linear_row(agg, i, n - 1, buckets[i]);
-	return used;
-}
+	*n = last - first;
+	rows = *n ? calloc(*n, sizeof(*rows)) : NULL;
+	for (u32 i = first; rows && i < last; i++) {
+		HistRow *row = &rows[i - first];
 
-/* 4096 → 4K; with_suffix only where the whole axis has it. */
-static void number_label(char *out, size_t room, i64 n, bool with_suffix)
-{
-	static const char suffixes[] = " KMGTPE";
-	u32 i = 0;
-
-	while (with_suffix && n && n % 1024 == 0 && i + 2 < sizeof(suffixes)) {
-		n /= 1024;
-		i++;
+		if (agg->agg == AGG_HIST)
+			log2_row(row, (u32)agg->agg_args[0], i);
+		else
+			linear_row(row, agg, i);
+		row->count = agg->agg == AGG_HIST && div > 1 ? buckets[i] / div : buckets[i];
 	}
-	if (i)
-		snprintf(out, room, "%" PRId64 "%c", n, suffixes[i]);
-	else
-		snprintf(out, room, "%" PRId64, n);
+	if (!rows)
+		*n = 0;
+	return rows;
 }
 
-static void row_label(char *out, size_t room, const Type *agg, const HistRow *row)
+void show_hist(FILE *f, const Type *agg, const u64 *buckets, u64 div)
 {
-	bool suffix = agg->agg == AGG_HIST || agg->agg_args[2] % 1024 == 0;
-	char low[32], high[32];
-
-	number_label(low, sizeof(low), row->low, suffix);
-	number_label(high, sizeof(high), row->high, suffix);
-	if (!row->has_low)
-		snprintf(out, room, "(..., %s)", high);
-	else if (!row->has_high)
-		snprintf(out, room, "[%s, ...)", low);
-	else if (agg->agg == AGG_HIST && row->high - row->low == 1)
-		snprintf(out, room, "[%s]", low);
-	else
-		snprintf(out, room, "[%s, %s)", low, high);
-}
-
-void show_hist(FILE *f, const Type *agg, const u64 *buckets)
-{
-	u32 max_rows = hist_bucket_count(agg);
-	HistRow *rows = calloc(max_rows, sizeof(*rows));
-	u32 n = rows ? hist_rows(agg, buckets, rows, max_rows) : 0;
+	u32 n;
+	HistRow *rows = hist_rows(agg, buckets, div, &n);
 	u64 most = 1;
 
 	for (u32 i = 0; i < n; i++)
 		most = MAX(most, rows[i].count);
 	for (u32 i = 0; i < n; i++) {
-		int bar = (int)((double)rows[i].count / (double)most * BAR_WIDTH);
-		char label[80];
+		int bar = (int)((float)rows[i].count / (float)most * BAR_WIDTH);
 
-		row_label(label, sizeof(label), agg, &rows[i]);
-		fprintf(f, "%-*s%*" PRIu64 " |", LABEL_WIDTH, label, COUNT_WIDTH, rows[i].count);
+		fprintf(f, "%-*s%*" PRIu64 " |", LABEL_WIDTH, rows[i].label, COUNT_WIDTH, rows[i].count);
 		for (int k = 0; k < BAR_WIDTH; k++)
 			fputc(k < bar ? '@' : ' ', f);
 		fputs("|\n", f);

@@ -6,20 +6,6 @@
 
 #include "output/internal.h"
 
-bool aggregate_is_hist(const MapShow *show)
-{
-	Type *t = type_bare(show->value);
-
-	return t->kind == TY_AGG && (t->agg == AGG_HIST || t->agg == AGG_LHIST);
-}
-
-bool aggregate_is_stats(const MapShow *show)
-{
-	Type *t = type_bare(show->value);
-
-	return t->kind == TY_AGG && t->agg == AGG_STATS;
-}
-
 static i64 divide(i64 v, u64 div, bool is_signed)
 {
 	if (div <= 1)
@@ -27,6 +13,7 @@ static i64 divide(i64 v, u64 div, bool is_signed)
 	return is_signed ? v / (i64)div : (i64)((u64)v / div);
 }
 
+/* AVG, STATS {count, total} */
 static i64 average(const u8 *value, bool is_signed)
 {
 	u64 count = read_bytes(value, 8);
@@ -35,51 +22,52 @@ static i64 average(const u8 *value, bool is_signed)
 	return count ? divide(total, count, is_signed) : 0;
 }
 
-i64 aggregate_number(const MapShow *show, const u8 *value, u64 div)
+i64 aggregate_number(const Type *agg, const u8 *value, u64 div)
 {
-	Type *t = type_bare(show->value);
-	i64 v = t->agg == AGG_AVG ? average(value, t->is_signed) : (i64)read_bytes(value, 8);
+	bool is_average = agg->agg == AGG_AVG || agg->agg == AGG_STATS;
+	i64 v = is_average ? average(value, agg->is_signed) : (i64)read_bytes(value, 8);
 
-	return divide(v, div, t->is_signed);
+	return divide(v, div, agg->is_signed);
 }
 
-static void show_stats(FILE *f, const Type *t, const u8 *value, u64 div)
+i64 divided_integer(Output *o, Type *t, const u8 *value, u64 div)
 {
-	i64 total = (i64)read_bytes(value + 8, 8);
-
-	fprintf(f, "{ .count = %" PRIu64 ", .average = %" PRId64 ", .total = %" PRId64 " }",
-		read_bytes(value, 8), divide(average(value, t->is_signed), div, t->is_signed),
-		divide(total, div, t->is_signed));
+	return divide(value_integer(o, t, value), div, type_is_signed(t));
 }
 
-static void show_plain(Output *o, FILE *f, const MapShow *show, const u8 *value, u64 div)
+u32 first_row(const MapRows *rows, u64 top)
 {
-	Type *t = type_bare(show->value);
-	i64 v;
+	return top && top < rows->n ? rows->n - (u32)top : 0;
+}
 
-	if (div <= 1 || t->kind != TY_INT) {
-		show_value(o, f, show->value, value, SHOW_VALUE);
-		return;
-	}
-	v = divide(value_integer(o, t, value), div, t->is_signed);
-	if (t->is_signed)
+static void show_integer(FILE *f, i64 v, bool is_signed)
+{
+	if (is_signed)
 		fprintf(f, "%" PRId64, v);
 	else
 		fprintf(f, "%" PRIu64, (u64)v);
 }
 
-static void show_map_value(Output *o, FILE *f, const MapShow *show, const u8 *value, u64 div)
+/* Only the average is divided. */
+static void show_stats(FILE *f, const Type *t, const u8 *value, u64 div)
 {
-	Type *t = type_bare(show->value);
+	fprintf(f, "{ .count = %" PRIu64 ", .average = ", read_bytes(value, 8));
+	show_integer(f, aggregate_number(t, value, div), t->is_signed);
+	fputs(", .total = ", f);
+	show_integer(f, (i64)read_bytes(value + 8, 8), t->is_signed);
+	fputs(" }", f);
+}
 
-	if (t->kind != TY_AGG)
-		show_plain(o, f, show, value, div);
-	else if (t->agg == AGG_STATS)
+static void show_map_value(Output *o, FILE *f, Type *t, const u8 *value, u64 div)
+{
+	if (t->kind == TY_AGG && t->agg == AGG_STATS)
 		show_stats(f, t, value, div);
-	else if (t->is_signed)
-		fprintf(f, "%" PRId64, aggregate_number(show, value, div));
+	else if (t->kind == TY_AGG)
+		show_integer(f, aggregate_number(t, value, div), t->is_signed);
+	else if (t->kind == TY_INT)
+		show_integer(f, divided_integer(o, t, value, div), type_is_signed(t));
 	else
-		fprintf(f, "%" PRIu64, (u64)aggregate_number(show, value, div));
+		show_value(o, f, t, value, SHOW_VALUE);
 }
 
 static void show_name(Output *o, FILE *f, const MapShow *show, const u8 *key)
@@ -92,26 +80,36 @@ static void show_name(Output *o, FILE *f, const MapShow *show, const u8 *key)
 	fputc(']', f);
 }
 
+static void show_after_name(Output *o, FILE *f, Type *t, const u8 *value, u64 div)
+{
+	if (t->kind == TY_AGG && (t->agg == AGG_HIST || t->agg == AGG_LHIST)) {
+		fputs(":\n", f);
+		show_hist(f, t, (const u64 *)(const void *)value, div);
+	} else if (t->kind == TY_AGG && t->agg == AGG_TSERIES) {
+		fputs(":\n", f);
+		show_series(o, f, t, value);
+	} else {
+		fputs(": ", f);
+		show_map_value(o, f, t, value, div);
+	}
+	fputc('\n', f);
+}
+
 void show_map(Output *o, FILE *f, const MapRows *rows, u64 top, u64 div)
 {
-	const MapShow *show = rows->show;
-	Type *t = type_bare(show->value);
-	u32 first = top && top < rows->n ? rows->n - (u32)top : 0;
+	Type *t = type_bare(rows->show->value);
 
-	for (u32 i = first; i < rows->n; i++) {
-		const MapRow *row = &rows->rows[i];
-
-		show_name(o, f, show, row->key);
-		if (aggregate_is_hist(show)) {
-			fputs(":\n", f);
-			show_hist(f, t, (const u64 *)(const void *)row->value);
-		} else if (t->kind == TY_AGG && t->agg == AGG_TSERIES) {
-			fputs(":\n", f);
-			show_tseries(f, t, row->value, o->boot_to_wall_ns);
-		} else {
-			fputs(": ", f);
-			show_map_value(o, f, show, row->value, div);
-		}
-		fputc('\n', f);
+	for (u32 i = first_row(rows, top); i < rows->n; i++) {
+		show_name(o, f, rows->show, rows->rows[i].key);
+		show_after_name(o, f, t, rows->rows[i].value, div);
 	}
+}
+
+void show_element(Output *o, FILE *f, const MapRows *rows)
+{
+	Type *t = type_bare(rows->show->value);
+
+	if (rows->n)
+		show_map_value(o, f, t, rows->rows[0].value, 0);
+	fputc('\n', f);
 }

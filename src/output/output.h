@@ -21,8 +21,13 @@ typedef struct {
 
 typedef struct Output Output;
 
-/* Heap. Borrowed: types (for layouts), symbols, meta; stacks come through the run given later. */
+/*
+ * Heap; NULL without memory. Borrowed: types (for layouts), symbols, meta (NULL
+ * for C programs); stacks come through the run given later. Buffers o->out,
+ * which nothing may have been written to before.
+ */
 Output *output_new(Compile *c, const Meta *meta, Symbols *symbols, const OutputOptions *o);
+/* Writes what is buffered. NULL is allowed. */
 void output_free(Output *o);
 Sink *output_sink(Output *o);
 /* Where stack traces are read from; before the first event. */

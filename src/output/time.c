@@ -60,15 +60,29 @@ static void expand_fractions(char *out, size_t room, Str format, u64 ns)
 	out[n] = 0;
 }
 
-void show_time(FILE *f, Str format, u64 epoch_ns)
+static void show_seconds(FILE *f, const char *format, time_t seconds)
 {
-	time_t seconds = (time_t)(epoch_ns / 1000000000ull);
-	char expanded[1024], text[4096];
+	char text[4096];
 	struct tm local;
 
 	localtime_r(&seconds, &local);
+	fwrite(text, 1, strftime(text, sizeof(text), format, &local), f);
+}
+
+void show_time(FILE *f, Str format, u64 epoch_ns)
+{
+	char expanded[1024];
+
 	expand_fractions(expanded, sizeof(expanded), format, epoch_ns % 1000000000ull);
-	fwrite(text, 1, strftime(text, sizeof(text), expanded, &local), f);
+	show_seconds(f, expanded, (time_t)(epoch_ns / 1000000000ull));
+}
+
+void show_now(FILE *f, Str format)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text), "%.*s", (int)format.len, format.at);
+	show_seconds(f, text, time(NULL));
 }
 
 void show_timestamp(Output *o, FILE *f, const u8 *bytes)

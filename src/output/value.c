@@ -63,14 +63,14 @@ void show_escaped(FILE *f, const u8 *bytes, u32 n, bool hex)
 	}
 }
 
-/* A string without a final zero filled its room: something was cut off. */
+/* A text as long as texts may be was cut off. */
 void show_string(Output *o, FILE *f, const u8 *bytes, u32 size)
 {
 	u32 n = text_length(bytes, size);
 
 	fwrite(bytes, 1, n, f);
-	if (n == size && size)
-		fputs(o->options.trunc_trailer ? o->options.trunc_trailer : "", f);
+	if (n >= o->max_strlen && o->options.trunc_trailer)
+		fputs(o->options.trunc_trailer, f);
 }
 
 void show_inet(FILE *f, const u8 *bytes)
@@ -143,29 +143,28 @@ static void show_tuple(Output *o, FILE *f, Type *t, const u8 *bytes, ShowPlace p
 		fputc('(', f);
 	for (u32 i = 0; i < t->n_fields; i++) {
 		if (i)
-			fputs(", ", f);
+			fputs(o->is_compact ? "," : ", ", f);
 		show_field(o, f, &t->fields[i], bytes);
 	}
 	if (place == SHOW_VALUE)
-		fputs(t->n_fields == 1 ? ",)" : ")", f);
+		fputc(')', f);
 }
 
 static void show_struct(Output *o, FILE *f, Type *t, const u8 *bytes)
 {
-	bool first = true;
+	const char *space = o->is_compact ? "" : " ";
 
 	t = type_complete(o->c->types, t);
 	fputc('{', f);
 	for (u32 i = 0; i < t->n_fields; i++) {
 		const Field *field = &t->fields[i];
 
-		fputs(first ? " " : ", ", f);
-		first = false;
+		fprintf(f, "%s%s", i ? "," : "", space);
 		if (field->name)
-			fprintf(f, ".%s = ", field->name);
+			fprintf(f, ".%s%s=%s", field->name, space, space);
 		show_field(o, f, field, bytes);
 	}
-	fputs(first ? "}" : " }", f);
+	fprintf(f, "%s}", t->n_fields ? space : "");
 }
 
 static void show_username(FILE *f, const u8 *bytes)
@@ -196,7 +195,7 @@ static void show_usym_value(Output *o, FILE *f, const u8 *bytes)
 	SymValue v;
 
 	memcpy(&v, bytes, sizeof(v));
-	show_usym(o, f, v.address, v.pid, false);
+	show_usym(o, f, v.address, v.pid);
 }
 
 void show_value(Output *o, FILE *f, Type *t, const u8 *bytes, ShowPlace place)
@@ -238,7 +237,7 @@ void show_value(Output *o, FILE *f, Type *t, const u8 *bytes, ShowPlace place)
 		show_stack(o, f, t, bytes);
 		break;
 	case TY_KSYM:
-		show_ksym(o, f, read_bytes(bytes, 8), true);
+		show_ksym(o, f, read_bytes(bytes, 8));
 		break;
 	case TY_USYM:
 		show_usym_value(o, f, bytes);

@@ -138,7 +138,7 @@ static void show_command(Run *r, const EventDef *def, const char *command)
 	size_t len = 0;
 	char *text;
 
-	r->sink->flush(r->sink->user);
+	r->sink->flush(r->sink->user, true);
 	pipe = popen(command, "re");
 	if (!pipe) {
 		report(r, "failed to run command '%s' (%s)", command, strerror(errno));

@@ -204,8 +204,10 @@ static bool wait_for_work(Run *r, bool is_idle, const sigset_t *unblocked)
 	struct timespec none = {0}, soon = {.tv_nsec = LOST_PERIOD_NS};
 	bool has_unseen = r->lost && *r->lost != r->lost_told;
 
-	if (is_idle && r->sink->flush)
-		r->sink->flush(r->sink->user);
+	if (is_idle && !r->sink->flush(r->sink->user, false))
+		r->is_stopped = true;
+	if (r->is_stopped)
+		return false;
 	if (ppoll(fds, POLL_COUNT, !is_idle ? &none : has_unseen ? &soon : NULL, unblocked) <= 0)
 		return false;
 	return fds[POLL_PROCESS].revents || fds[POLL_CHILD].revents;
@@ -325,6 +327,7 @@ int run_finish(Run *r)
 		err = print_maps(r);
 	if (r->lost_told)
 		r->sink->lost_total(r->sink->user, r->lost_told);
-	r->sink->flush(r->sink->user);
+	if (!r->sink->flush(r->sink->user, true) && !err)
+		err = -EPIPE;
 	return err;
 }

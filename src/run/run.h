@@ -47,7 +47,8 @@ typedef struct Sink {
 	void (*lost)(void *user, u64 n); /* so many records more found no room */
 	void (*lost_total)(void *user, u64 total); /* at the end, if any were lost */
 	void (*error)(void *user, const char *text); /* an action failed: one line */
-	void (*flush)(void *user);
+	/* Nothing is to do for now, or it is the end. False: nobody reads the results any more. */
+	bool (*flush)(void *user, bool is_end);
 } Sink;
 
 /* ---- -c's command (child.c) ---- */
