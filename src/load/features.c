@@ -100,15 +100,16 @@ static const struct {
 #define SET_R0 {BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 0}
 #define EXIT {BPF_JMP | BPF_EXIT, 0, 0, 0, 0}
 
+/* All of it can be reached, or the kernel refuses it for that. */
 static const struct bpf_insn probe_insns[][5] = {
-	[INSN_JMP32] = {SET_R0, {BPF_JMP32 | BPF_JEQ | BPF_K, 0, 0, 0, 1}, READ_R9, EXIT, EXIT},
-	[INSN_MOVSX] = {SET_R0, {BPF_ALU64 | BPF_MOV | BPF_X, 0, 0, 8, 0}, READ_R9, EXIT, EXIT},
+	[INSN_JMP32] = {SET_R0, SET_R0, {BPF_JMP32 | BPF_JEQ | BPF_K, 0, 0, 0, 1}, READ_R9, EXIT},
+	[INSN_MOVSX] = {SET_R0, SET_R0, {BPF_ALU64 | BPF_MOV | BPF_X, 0, 0, 8, 0}, READ_R9, EXIT},
 	[INSN_FETCH_ADD] = {SET_R0,
 			    {BPF_STX | BPF_MEM | BPF_DW, 10, 0, -8, 0},
 			    {BPF_STX | BPF_ATOMIC | BPF_DW, 10, 0, -8, BPF_ADD | BPF_FETCH},
 			    READ_R9,
 			    EXIT},
-	[INSN_MAY_GOTO] = {SET_R0, {BPF_JMP | 0xe0, 0, 0, 0, 0}, READ_R9, EXIT, EXIT},
+	[INSN_MAY_GOTO] = {SET_R0, SET_R0, {BPF_JMP | 0xe0, 0, 0, 0, 0}, READ_R9, EXIT},
 };
 
 static bool refused_at_r9(int fd)
