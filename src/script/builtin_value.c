@@ -201,7 +201,7 @@ Node *check_bi_default_str_length(Check *k, Node *call, const Node *source)
 
 /* ---- stacks ---- */
 
-static bool read_stack_mode(Check *k, const char *name, const Node *at, StackMode *mode)
+static bool read_stack_mode(Check *k, const char *builtin, const char *name, const Node *at, StackMode *mode)
 {
 	static const char *const modes[] = {"bpftrace", "perf", "raw", "build_id"};
 
@@ -213,7 +213,7 @@ static bool read_stack_mode(Check *k, const char *name, const Node *at, StackMod
 	check_error(k, at->at,
 		    "Error parsing stack mode: %s: Invalid value for stack_mode: valid values are bpftrace, "
 		    "raw, perf, and build_id.",
-		    name);
+		    builtin);
 	return false;
 }
 
@@ -223,13 +223,13 @@ Node *check_bi_stack(Check *k, Node *call, const Node *source)
 	StackMode mode = STACK_BPFTRACE;
 	i64 limit = 127;
 
-	if (!read_stack_mode(k, script_config_text(k->s, CONFIG_stack_mode), call, &mode))
+	if (!read_stack_mode(k, name, script_config_text(k->s, CONFIG_stack_mode), call, &mode))
 		return check_bad(k, call);
 	for (u32 i = 0; i < source->n; i++) {
 		const Node *arg = call->list[i];
 
 		if (word_of(source, i) && i == 0) {
-			if (!read_stack_mode(k, word_of(source, i), source->list[i], &mode))
+			if (!read_stack_mode(k, name, word_of(source, i), source->list[i], &mode))
 				return check_bad(k, call);
 		} else if (arg->kind == NODE_INT && is_int(arg->type)) {
 			limit = arg->value;

@@ -178,7 +178,7 @@ static void declare_maps(Check *k)
 		while (kind < ARRAY_LEN(map_kinds) && strcmp(map_kinds[kind].name, decl->kind) != 0)
 			kind++;
 		if (kind == ARRAY_LEN(map_kinds)) {
-			check_error(k, decl->kind_at, "Invalid bpf map type: %s", decl->kind);
+			check_error(k, decl->at, "Invalid bpf map type: %s", decl->kind);
 			diag_hint(&k->c->diags,
 				  "Valid map types: percpulruhash, percpuhash, lruhash, hash");
 		}

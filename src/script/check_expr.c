@@ -556,6 +556,15 @@ static Node *check_local(Check *k, const Node *n)
 	return check_bad(k, n);
 }
 
+/* A call as a value: aggregations are none. */
+static Node *check_value_call(Check *k, const Node *n)
+{
+	if (!n->builtin || !(builtin_info[n->builtin].kind & BUILTIN_AGG))
+		return check_call(k, n);
+	check_error(k, n->at, "%s() must be assigned directly to a map", n->name);
+	return check_bad(k, n);
+}
+
 static Node *check_inner(Check *k, const Node *n)
 {
 	switch (n->kind) {
@@ -595,7 +604,7 @@ static Node *check_inner(Check *k, const Node *n)
 	case NODE_INDEX:
 		return check_index(k, n);
 	case NODE_CALL:
-		return check_call(k, n);
+		return check_value_call(k, n);
 	case NODE_SIZEOF:
 		return check_sizeof(k, n);
 	case NODE_OFFSETOF:

@@ -413,7 +413,7 @@ static Node *unknown_identifier(Check *k, const Node *n)
 
 	check_error(k, n->at, "Unknown identifier: '%s'", n->name);
 	for (u32 i = 1; i < BI_COUNT; i++)
-		if (builtin_info[i].kind & BUILTIN_VAR)
+		if (builtin_info[i].kind & BUILTIN_VAR && i != BI_arg)
 			hint_offer(&hint, n->name, builtin_info[i].name);
 	if (hint.best)
 		diag_hint(&k->c->diags, "did you mean %s?", hint.best);
@@ -458,9 +458,17 @@ Node *check_ident(Check *k, const Node *n)
 
 /* ---- maps ---- */
 
+/* Messages about a declared map show its first use. */
+static void note_first_use(MapState *m, const Node *n)
+{
+	if (!m->is_used)
+		m->at = n->at;
+	m->is_used = true;
+}
+
 static bool note_use(Check *k, MapState *m, const Node *n, bool keyed)
 {
-	m->is_used = true;
+	note_first_use(m, n);
 	if (keyed ? m->is_scalar : m->is_keyed) {
 		check_error(k, n->at, "%s used as a map %s an explicit key (%s map), previously used %s an "
 			    "explicit key (%s map)",
@@ -532,7 +540,7 @@ Node *check_map_ref(Check *k, const Node *n)
 	Node *out = node_new(k->c, NODE_MAP, n->at);
 	MapState *m = map_state(k, n->name, n->at);
 
-	m->is_used = true;
+	note_first_use(m, n);
 	if (!m->value.type) {
 		check_error(k, n->at, "Undefined map: %s", n->name);
 		return check_bad(k, n);

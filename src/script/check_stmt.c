@@ -158,7 +158,7 @@ static bool grow_aggregate(Check *k, const Node *n, MapState *m, const Node *cal
 		return true;
 	}
 	if (has->kind != TY_AGG || !same_aggregate(k, n, has, is)) {
-		mismatch(k, n->at, m->name, "map", has, &shown);
+		mismatch(k, n->b->at, m->name, "map", has, &shown);
 		return false;
 	}
 	if (is->is_signed && !has->is_signed) {
@@ -313,7 +313,8 @@ static Node *check_let(Check *k, const Node *n)
 	Node *value = n->a ? to_value(k, check_expr(k, n->a)) : NULL, *out;
 
 	if (v) {
-		check_error(k, n->at, "Variable %s was already declared. Variable shadowing is not allowed.",
+		check_error(k, span_join((Span){n->at.start, n->at.start + 1}, n->field.at),
+			    "Variable %s was already declared. Variable shadowing is not allowed.",
 			    plain_name(k, n->name));
 		diag_note(&k->c->diags, v->at, "ERROR: This is the initial assignment.");
 		return NULL;
@@ -571,10 +572,6 @@ static Node *check_effect(Check *k, const Node *n)
 	}
 	if (n->a->kind == NODE_BLOCK)
 		return check_block(k, n->a, true);
-	if (is_agg_call(n->a)) {
-		check_error(k, n->a->at, "%s() must be assigned directly to a map", n->a->name);
-		return NULL;
-	}
 	out->a = check_expr(k, n->a);
 	if (is_bad(out->a) || out->a->kind == NODE_INT || out->a->kind == NODE_STRING)
 		return NULL;

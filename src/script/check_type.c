@@ -148,13 +148,20 @@ static Type *tagged_type(Check *k, const char *name)
 	return NULL;
 }
 
+/* "struct x": an unknown tag is not declared by its use. */
+static bool is_tagged(const char *name)
+{
+	return strncmp(name, "struct ", 7) == 0 || strncmp(name, "union ", 6) == 0 ||
+	       strncmp(name, "enum ", 5) == 0;
+}
+
 static Type *named_type(Check *k, const Node *n)
 {
 	Type *t = own_type(k, n->name);
 
 	if (!t)
 		t = strchr(n->name, ' ') ? tagged_type(k, n->name) : types_find_typedef(k->ts, n->name);
-	if (!t)
+	if (!t && !is_tagged(n->name))
 		t = cpart_type(k->s, n->name, n->at);
 	if (!t && !strchr(n->name, ' ')) {
 		t = types_find_tag(k->ts, TY_STRUCT, n->name);

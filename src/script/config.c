@@ -136,8 +136,8 @@ static void unknown_entry(Script *s, const ConfigEntry *e, Span at)
 
 	for (u32 i = 0; i < ARRAY_LEN(renamed); i++)
 		if (strcasecmp(renamed[i][0], name) == 0) {
-			diag_error(&s->c->diags, at, "%s has been renamed, please use %s", renamed[i][0],
-				   renamed[i][1]);
+			diag_warning(&s->c->diags, at, "%s has been renamed, please use %s", renamed[i][0],
+				     renamed[i][1]);
 			return;
 		}
 	for (u32 i = 0; i < ARRAY_LEN(env_only); i++)

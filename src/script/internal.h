@@ -56,6 +56,7 @@ bool lexer_number(Str text, bool allow_binary, u64 *value);
 typedef struct MacroParam {
 	enum { PARAM_EXPR, PARAM_VAR, PARAM_MAP } kind;
 	const char *name; /* "x", "$x", "@x" */
+	Span at;
 } MacroParam;
 
 typedef struct Macro {
@@ -90,7 +91,7 @@ typedef struct SourceFunc {
 typedef struct SourceMap { /* let @m = hash(N); */
 	const char *name, *kind;
 	u64 entries;
-	Span at, kind_at;
+	Span at;
 } SourceMap;
 
 typedef struct ConfigEntry {

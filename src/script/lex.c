@@ -290,7 +290,7 @@ static Token lex_string(Lexer *lx)
 			byte = read_escape(&lx->p, lx->end);
 			if (byte < 0 && lx->p < lx->end && *lx->p != '\n') {
 				lx->p++;
-				diag_error(&lx->c->diags, span_from(lx, at),
+				diag_error(&lx->c->diags, span_from(lx, at + 1),
 					   "syntax: invalid escape character '%.*s'",
 					   (int)(lx->p - at), at);
 			}

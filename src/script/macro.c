@@ -168,7 +168,7 @@ static void report_mismatch(Expand *x, const Node *use, const Macro *closest)
 		diag_note(d, use->list[i]->at,
 			  "ERROR: Mismatched arg. %s() expects a %s for arg %s but got an %s.", use->name,
 			  p->kind == PARAM_VAR ? "variable" : "map", p->name, use_word(use->list[i]));
-		diag_note(d, closest->at, "ERROR: This is the argument in the closest definition.");
+		diag_note(d, p->at, "ERROR: This is the argument in the closest definition.");
 		return;
 	}
 }

@@ -257,8 +257,12 @@ static Node *parse_assign(Parser *p)
 	}
 	bool is_discard = left->kind == NODE_IDENT && strcmp(left->name, "_") == 0 && !op;
 
-	if (left->kind != NODE_LOCAL && left->kind != NODE_MAPGET && !is_discard)
-		parser_error(p, left->at, "syntax: invalid assignment target");
+	bool is_place = left->kind == NODE_LOCAL || left->kind == NODE_MAPGET || is_discard;
+
+	if (!is_place && left->kind != NODE_FIELD && left->kind != NODE_INDEX && left->kind != NODE_IDENT) {
+		parser_expect(p, TOK_SEMICOLON, "");
+		return left;
+	}
 	parser_advance(p);
 	n = node_new(p->c, is_discard ? NODE_DISCARD : op ? NODE_UPDATE : NODE_ASSIGN, left->at);
 	n->op = (u8)op;
@@ -269,6 +273,8 @@ static Node *parse_assign(Parser *p)
 		n->b = NULL;
 	}
 	n->at = parser_since(p, start);
+	if (!is_place)
+		parser_error(p, n->at, "syntax: invalid assignment target");
 	if (n->kind == NODE_UPDATE) {
 		Node *statement = node_new(p->c, NODE_EXPR, n->at);
 
@@ -353,7 +359,10 @@ Node *parse_statement(Parser *p)
 	n = parse_simple(p);
 	if (p->tok.kind == TOK_RBRACE)
 		n->is_tail = true;
-	else
-		parser_expect(p, TOK_SEMICOLON, "behind the statement");
+	else if (n->kind == NODE_BREAK || n->kind == NODE_CONTINUE)
+		n->at.end = p->tok.kind == TOK_SEMICOLON ? p->tok.at.end : n->at.end;
+	if (n->is_tail)
+		return n;
+	parser_expect(p, TOK_SEMICOLON, "");
 	return n;
 }

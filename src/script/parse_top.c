@@ -323,7 +323,7 @@ static void parse_macro(Parser *p)
 	parser_expect(p, TOK_IDENT, "after macro");
 	parser_expect(p, TOK_LPAREN, "in the macro's head");
 	while (!p->panic && p->tok.kind != TOK_RPAREN && p->tok.kind != TOK_END) {
-		MacroParam param = {.name = p->tok.name};
+		MacroParam param = {.name = p->tok.name, .at = p->tok.at};
 
 		param.kind = p->tok.kind == TOK_VAR ? PARAM_VAR : p->tok.kind == TOK_MAP ? PARAM_MAP : PARAM_EXPR;
 		if (param.kind == PARAM_EXPR)
@@ -376,14 +376,13 @@ static void parse_function(Parser *p)
 static void parse_map_decl(Parser *p)
 {
 	SourceMap m = {0};
+	Loc start = p->tok.at.start;
 
 	parser_advance(p);
 	m.name = p->tok.name;
-	m.at = p->tok.at;
 	parser_expect(p, TOK_MAP, "in map declaration");
 	parser_expect(p, TOK_ASSIGN, "in the map's declaration");
 	m.kind = p->tok.name;
-	m.kind_at = p->tok.at;
 	parser_expect(p, TOK_IDENT, "in the map's declaration");
 	parser_expect(p, TOK_LPAREN, "in the map's declaration");
 	m.entries = p->tok.value;
@@ -392,7 +391,8 @@ static void parse_map_decl(Parser *p)
 			     "syntax: expected positive integer for map declaration max entries");
 	parser_advance(p);
 	parser_expect(p, TOK_RPAREN, "in the map's declaration");
-	parser_expect(p, TOK_SEMICOLON, "behind the map's declaration");
+	parser_expect(p, TOK_SEMICOLON, "");
+	m.at = parser_since(p, start);
 	if (!p->panic)
 		vec_push(p->c->arena, &p->s->tree->maps, m);
 }
