@@ -79,26 +79,6 @@ u32 ir_slot_new(Module *m, Func *f, const char *name, u32 size, u32 align)
 	return f->slots.len - 1;
 }
 
-Ins *ir_ins(Func *f, Val v)
-{
-	return &f->ins.at[v];
-}
-
-Ins *ir_end(const Func *f, u32 block)
-{
-	const Block *b = &f->blocks.at[block];
-	if (!b->ins.len)
-		return NULL;
-	Ins *end = &f->ins.at[b->ins.at[b->ins.len - 1]];
-	return op_info[end->op].effect == EFFECT_TERM ? end : NULL;
-}
-
-u32 ir_n_succ(const Func *f, u32 block)
-{
-	const Ins *end = ir_end(f, block);
-	return !end ? 0 : end->op == OP_BR ? 2 : end->op == OP_JMP ? 1 : 0;
-}
-
 bool ir_has_result(const Ins *ins)
 {
 	if (ins->op == OP_ATOMIC)
@@ -119,6 +99,7 @@ Val ir_ins_new(Module *m, Func *f, Ins ins)
 		ins.args = args;
 	}
 	vec_push(m->c->arena, &f->ins, ins);
+	f->changes++;
 	return f->ins.len - 1;
 }
 

@@ -139,6 +139,7 @@ typedef struct Func {
 	Vec(Slot) slots;
 	Vec(u32) order; /* reachable blocks in reverse post-order; ir_cfg */
 	u32 valid; /* which analyses hold now: IR_HAS_… */
+	u32 changes; /* counted up by passes at each change that may give others work */
 	Span at; /* declaration */
 } Func;
 
@@ -220,9 +221,24 @@ typedef struct Build {
 	Loc loc;
 } Build;
 
-Ins *ir_ins(Func *f, Val v); /* valid until the next new instruction */
-Ins *ir_end(const Func *f, u32 block); /* the end instruction, NULL if there is none yet */
-u32 ir_n_succ(const Func *f, u32 block); /* how many of Block.succ are in use */
+/* Valid until the next new instruction. */
+static inline Ins *ir_ins(Func *f, Val v)
+{
+	return &f->ins.at[v];
+}
+/* The end instruction, NULL if there is none yet. */
+static inline Ins *ir_end(const Func *f, u32 block)
+{
+	const Block *b = &f->blocks.at[block];
+	Ins *end = b->ins.len ? &f->ins.at[b->ins.at[b->ins.len - 1]] : NULL;
+	return end && op_info[end->op].effect == EFFECT_TERM ? end : NULL;
+}
+/* How many of Block.succ are in use. */
+static inline u32 ir_n_succ(const Func *f, u32 block)
+{
+	const Ins *end = ir_end(f, block);
+	return !end ? 0 : end->op == OP_BR ? 2 : end->op == OP_JMP;
+}
 bool ir_has_result(const Ins *ins);
 /* A new instruction that is in no block yet; args are copied, the rest is taken as it is. */
 Val ir_ins_new(Module *m, Func *f, Ins ins);

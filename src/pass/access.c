@@ -224,7 +224,7 @@ void pass_access(Module *m, Func *f)
 {
 	if (!has_reads(f))
 		return;
-	pass_tidy(m, f);
+	ir_cfg(m, f);
 	Reads x = {.m = m, .f = f, .edit = edit_new(m, f), .target = m->c->target};
 	u32 n = f->ins.len;
 	x.casts = x.groups_by_base = (Map){.arena = m->c->scratch};

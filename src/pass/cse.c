@@ -258,7 +258,7 @@ static void walk(Cse *x)
 
 void pass_cse(Module *m, Func *f)
 {
-	pass_tidy(m, f);
+	ir_cfg(m, f);
 	ir_dom(m, f);
 	Cse x = {.m = m, .f = f, .memory = memory_of(m, f), .mask = 63};
 	while (x.mask < f->ins.len)

@@ -39,7 +39,7 @@ static void need(Marker *x, Val v)
 
 void pass_dce(Module *m, Func *f)
 {
-	pass_tidy(m, f);
+	ir_cfg(m, f);
 	Marker x = {.f = f, .is_needed = NEW_N(m->c->scratch, bool, f->ins.len)};
 	x.stack = NEW_N(m->c->scratch, Val, f->ins.len);
 	vec_each(b, &f->order)
@@ -52,6 +52,7 @@ void pass_dce(Module *m, Func *f)
 			need(&x, *use);
 	}
 	bool *is_used = NEW_N(m->c->scratch, bool, f->slots.len + 1);
+	u32 changes = f->changes; /* what nobody used gives nobody work */
 	vec_each(b, &f->order) {
 		vec_each(v, &f->blocks.at[*b].ins) {
 			Ins *ins = ir_ins(f, *v);
@@ -63,5 +64,6 @@ void pass_dce(Module *m, Func *f)
 	}
 	for (u32 i = 0; i < f->slots.len; i++)
 		f->slots.at[i].is_dead |= !is_used[i];
+	f->changes = changes;
 	pass_tidy(m, f);
 }

@@ -127,7 +127,7 @@ static void visit(Dse *x, Val v)
 
 void pass_dse(Module *m, Func *f)
 {
-	pass_tidy(m, f);
+	ir_cfg(m, f);
 	if (!f->slots.len)
 		return;
 	Dse x = {.f = f, .memory = memory_of(m, f)};

@@ -74,7 +74,7 @@ void edit_done(Edit *e)
 	e->ins.len = e->at.len = 0;
 }
 
-Val pass_value(Func *f, Val v)
+Val pass_value_behind(Func *f, Val v)
 {
 	Val end = v;
 	while (f->ins.at[end].op == OP_COPY)
@@ -93,12 +93,14 @@ void pass_replace(Func *f, Val v, Val with)
 	with = pass_value(f, with);
 	if (with == v)
 		return;
+	f->changes++;
 	*ins = (Ins){.op = OP_COPY, .cls = ins->cls, .block = ins->block, .a = with, .loc = ins->loc};
 }
 
 void pass_remove(Func *f, Val v)
 {
 	f->ins.at[v] = (Ins){.block = f->ins.at[v].block};
+	f->changes++;
 }
 
 void pass_tidy(Module *m, Func *f)
@@ -125,14 +127,6 @@ void pass_take_branch(Func *f, u32 block, u32 way)
 	Ins *end = ir_end(f, block);
 	*end = (Ins){.op = OP_JMP, .block = block, .loc = end->loc};
 	b->succ[0] = b->succ[way];
+	f->changes++;
 	ir_broken(f, IR_HAS_CFG | IR_HAS_DOM);
-}
-
-bool pass_is_const(Func *f, Val v, i64 *value)
-{
-	Ins *ins = ir_ins(f, pass_value(f, v));
-	if (ins->op != OP_CONST)
-		return false;
-	*value = ins->imm;
-	return true;
 }

@@ -459,9 +459,11 @@ static void fold_ins(Fold *x, Val v)
 {
 	ir_each_operand(ir_ins(x->f, v), use)
 		*use = pass_value(x->f, *use);
-	for (u32 round = 0; round < 8 && fold_once(x, v); round++)
+	for (u32 round = 0; round < 8 && fold_once(x, v); round++) {
+		x->f->changes++;
 		if (def(x, v)->op != OP_COPY)
 			note_bits(x, v);
+	}
 	note_bits(x, v);
 	Ins *ins = def(x, v);
 	Bits known = x->known[v];
@@ -475,7 +477,7 @@ static void fold_ins(Fold *x, Val v)
 void pass_fold(Module *m, Func *f)
 {
 	Fold x = {.m = m, .f = f, .edit = edit_new(m, f)};
-	pass_tidy(m, f);
+	ir_cfg(m, f);
 	x.uses = ir_uses(m, f);
 	x.n_uses = f->ins.len;
 	x.n_known = f->ins.len + f->ins.len / 4;

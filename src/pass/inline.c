@@ -228,7 +228,7 @@ static u32 inline_calls(Inliner *x, Func *f, bool only_recursive)
 	u32 n = 0;
 	Vec(Val) calls = {0};
 	ArenaMark mark = arena_mark(x->m->c->scratch);
-	pass_tidy(x->m, f);
+	ir_cfg(x->m, f);
 	vec_each(b, &f->order)
 		vec_each(v, &f->blocks.at[*b].ins)
 			if (ir_ins(f, *v)->op == OP_CALLF)

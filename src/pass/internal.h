@@ -40,15 +40,27 @@ void edit_done(Edit *e);
 void pass_replace(Func *f, Val v, Val with);
 /* Removes v; nobody may use it. */
 void pass_remove(Func *f, Val v);
+Val pass_value_behind(Func *f, Val v);
 /* The value behind copies. */
-Val pass_value(Func *f, Val v);
-/* Sends uses of copies to what is copied; drops copies and removed instructions from blocks. */
+static inline Val pass_value(Func *f, Val v)
+{
+	return f->ins.at[v].op == OP_COPY ? pass_value_behind(f, v) : v;
+}
+/*
+ * Sends uses of copies to what is copied; drops copies and removed instructions
+ * from blocks. Each pass leaves its functions so, and finds them so.
+ */
 void pass_tidy(Module *m, Func *f);
 /* Turns the branch at the block's end into a jump to succ[way]. */
 void pass_take_branch(Func *f, u32 block, u32 way);
 
 /* True if v is a constant; its value (class w: sign-extended) in *value. */
-bool pass_is_const(Func *f, Val v, i64 *value);
+static inline bool pass_is_const(Func *f, Val v, i64 *value)
+{
+	const Ins *ins = &f->ins.at[pass_value(f, v)];
+	*value = ins->imm;
+	return ins->op == OP_CONST;
+}
 
 /* ---- eval.c ---- */
 

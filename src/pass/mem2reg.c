@@ -599,7 +599,7 @@ void pass_mem2reg(Module *m, Func *f)
 	if (!f->slots.len)
 		return;
 	Mem2reg x = {.m = m, .f = f, .edit = edit_new(m, f)};
-	pass_tidy(m, f);
+	ir_cfg(m, f);
 	x.is_kept = NEW_N(a, bool, f->slots.len + 1);
 	find_kept(&x);
 	split_copies(&x);

@@ -162,7 +162,7 @@ static void leave(Ranges *x, u32 n_undo)
 
 void pass_ranges(Module *m, Func *f)
 {
-	pass_tidy(m, f);
+	ir_cfg(m, f);
 	ir_dom(m, f);
 	Ranges x = {.m = m, .f = f};
 	init_ranges(&x);

@@ -308,7 +308,7 @@ static void join_rows(Simplify *x)
 void pass_simplify(Module *m, Func *f)
 {
 	Simplify x = {.m = m, .f = f};
-	pass_tidy(m, f);
+	ir_cfg(m, f);
 	take_decided(f);
 	x.uses = ir_uses(m, f);
 	x.is_outside = NEW_N(m->c->scratch, bool, f->ins.len);

@@ -409,7 +409,7 @@ static bool unroll_innermost(Unroll *x)
 void pass_unroll(Module *m, Func *f)
 {
 	Unroll x = {.m = m, .f = f};
-	pass_tidy(m, f);
+	ir_cfg(m, f);
 	for (u32 round = 0; round < 4; round++) { /* inner loops first, then those around them */
 		ArenaMark mark = arena_mark(m->c->scratch);
 		bool any = unroll_innermost(&x);
