@@ -53,9 +53,8 @@ typedef struct Attachment {
 struct Loaded {
 	struct bpf_object *object;
 	LoadOptions o;
-	const u8 *elf; /* the caller's, or `copy` */
+	const u8 *elf; /* the caller's */
 	size_t len;
-	u8 *copy; /* heap; NULL */
 	char *log; /* the verifier's, LOG_BYTES of address space */
 	char failed[128]; /* program that the kernel refused last */
 	char *first_warning; /* libbpf's in this operation, heap; NULL */

@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #include "load/sys.h"
-#include "object/object.h"
 
 static _Thread_local Loaded *speaking;
 
@@ -200,19 +199,6 @@ static void set_types(Loaded *l)
 		set_multi(l, &l->o.meta->attach.at[i]);
 }
 
-static int copy_native(Loaded *l)
-{
-	if (!l->o.is_native)
-		return 0;
-	l->copy = malloc(l->len);
-	if (!l->copy)
-		return -ENOMEM;
-	memcpy(l->copy, l->elf, l->len);
-	object_drop_core(l->copy, l->len);
-	l->elf = l->copy;
-	return 0;
-}
-
 int load_open(Loaded **out, const void *elf, size_t len, const LoadOptions *o, LoadError *err)
 {
 	*out = NULL;
@@ -223,8 +209,6 @@ int load_open(Loaded **out, const void *elf, size_t len, const LoadOptions *o, L
 	l->elf = elf;
 	l->len = len;
 	int code = make_log(l);
-	if (!code)
-		code = copy_native(l);
 	if (code) {
 		load_close(l);
 		return load_fail(err, code, "out of memory");
@@ -319,7 +303,6 @@ void load_close(Loaded *l)
 	free(l->programs);
 	free(l->insn_counts);
 	free(l->first_warning);
-	free(l->copy);
 	free(l);
 }
 

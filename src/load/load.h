@@ -70,7 +70,6 @@ typedef struct LoadOptions {
 	const volatile int *signalled; /* becomes nonzero: load_attach gives up with -EINTR; may be NULL */
 	MissingProbes missing; /* what a probe that can't be attached does */
 	const char *pin; /* directory in bpffs that maps and programs are pinned under; NULL: not */
-	bool is_native; /* compiled for this very kernel: its CO-RE relocations need not be done again */
 	bool log; /* keep the verifier's log of accepted programs too (LOAD_DEBUG messages) */
 } LoadOptions;
 

@@ -13,6 +13,8 @@
 
 #include <linux/bpf.h>
 
+#include "types/btf.h"
+
 /* Records of one kind, section by section. */
 typedef struct InfoTable {
 	Text bytes;
@@ -97,9 +99,34 @@ static const char *access_string(Layout *l, const CoreReloc *core)
 	return text_done(&text);
 }
 
+/*
+ * What the instruction has is right already: it was taken from the BTF of the
+ * kernel that will run it. Of the kinds of relocation, those that the compiler
+ * makes by itself; a program's own questions ("does this field exist") are left to libbpf, and
+ * so are types that the program defines itself and that may differ from the kernel's.
+ */
+static bool is_settled(const Layout *l, const Prog *p, const CoreAt *at)
+{
+	const Type *root = type_bare(btf_core_root(at->core));
+	if (!layout_is_native(l->m) || !root || !root->btf || btf_base(root->btf))
+		return false;
+	switch (at->core->kind) {
+	case CORE_FIELD_BYTE_OFFSET:
+	case CORE_FIELD_LSHIFT_U64:
+	case CORE_FIELD_RSHIFT_U64:
+		return true;
+	case CORE_TYPE_ID_TARGET:
+		return (u32)p->insns.at[at->insn].imm == root->btf_id;
+	default:
+		return false;
+	}
+}
+
 static void add_cores(Layout *l, InfoTable *t, u32 i)
 {
 	vec_each(at, &l->progs[i]->cores) {
+		if (is_settled(l, l->progs[i], at))
+			continue;
 		struct bpf_core_relo relo = {
 			.insn_off = (u32)l->funcs[i].offset + at->insn * 8,
 			.type_id = btf_out_type(&l->btf, btf_core_root(at->core)),

@@ -91,17 +91,21 @@ static void place_version(Layout *l)
 		text_add(bytes, (const char *)&l->m->version, sizeof(l->m->version));
 }
 
+bool layout_is_native(const Module *m)
+{
+	const Target *t = m->c->target;
+	return t && !t->portable && t->btf_path && strcmp(t->btf_path, "/sys/kernel/btf/vmlinux") == 0;
+}
+
 /*
  * A program for the running kernel calls its functions by their numbers in
  * BTF. That spares libbpf the reading of the kernel's whole BTF, which takes it 15 ms.
  */
 static u32 native_id(const Module *m, const Extern *e)
 {
-	const Target *t = m->c->target;
 	Type *bare = e->type ? type_bare(e->type) : NULL;
 	const char *module = NULL;
-	if (!t || t->portable || !t->btf_path || strcmp(t->btf_path, "/sys/kernel/btf/vmlinux") != 0 || !bare ||
-	    bare->kind != TY_FUNC)
+	if (!layout_is_native(m) || !bare || bare->kind != TY_FUNC)
 		return 0;
 	u32 id = types_kernel_func_id(m->c->types, e->name, &module);
 	return module ? 0 : id;

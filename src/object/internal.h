@@ -123,6 +123,8 @@ typedef struct Layout {
 	Place *funcs, *maps, *globals, *externs; /* by index in the module */
 } Layout;
 
+/* The program is for the running kernel only. */
+bool layout_is_native(const Module *m);
 /* Sections .maps, data, license, .kconfig and .ksyms externs, with their BTF (data.c). */
 void layout_data(Layout *l);
 void layout_data_btf(Layout *l);

@@ -131,16 +131,3 @@ bool object_find_text(const void *bytes, size_t len, Str text, const char **file
 	elf_end(elf);
 	return found;
 }
-
-bool object_drop_core(void *bytes, size_t len)
-{
-	Elf *elf = object_elf_open(bytes, len);
-	Str ext = elf ? object_elf_section(elf, ".BTF.ext") : (Str){0};
-	u32 none = 0;
-	/* core_relo_len; headers that end before it have none */
-	if (ext.at && read_u32(ext, 4) >= 32 && ext.len >= 32)
-		memcpy((char *)bytes + (ext.at - (const char *)bytes) + 28, &none, sizeof(none));
-	bool is_elf = elf != NULL;
-	elf_end(elf);
-	return is_elf;
-}

@@ -13,7 +13,12 @@ typedef struct {
 	size_t len;
 } Object;
 
-/* progs[i] belongs to m->funcs.at[i]; NULL for functions that were inlined away. 0 or -errno. */
+/*
+ * Where the target is the running kernel (not portable, its own BTF), what its BTF
+ * decides is final: offsets in its types get no CO-RE relocation, its functions are called by number.
+ *
+ * progs[i] belongs to m->funcs.at[i]; NULL for functions that were inlined away. 0 or -errno.
+ */
 int object_write(Module *m, Prog **progs, Object *out);
 void object_free(Object *o);
 
@@ -28,12 +33,6 @@ bool object_find_line(const void *bytes, size_t len, const char *section, u32 in
 		      const char **file, u32 *line, u32 *col);
 /* The same for the first line whose text this is: for subprograms, which move when they are loaded. */
 bool object_find_text(const void *bytes, size_t len, Str text, const char **file, u32 *line, u32 *col);
-/*
- * Makes the object forget its CO-RE relocations, in place: its instructions are
- * right as they are for the kernel that it was compiled for, and loading is
- * quicker without. False if it isn't an object.
- */
-bool object_drop_core(void *bytes, size_t len);
 /* Readable listings for --dump=elf, --dump=btf. Arena. */
 const char *object_dump_elf(Arena *a, const void *bytes, size_t len);
 const char *object_dump_btf(Arena *a, const void *bytes, size_t len);

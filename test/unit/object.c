@@ -175,6 +175,7 @@ static void maker_init(Maker *k)
 	*k = (Maker){0};
 	compile_init(&k->c);
 	k->target.btf_path = "/sys/kernel/btf/vmlinux";
+	k->target.portable = true;
 	k->c.target = &k->target;
 	k->c.types = types_new(&k->c);
 	k->m.c = &k->c;
