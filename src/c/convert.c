@@ -297,14 +297,12 @@ CExpr *c_assign_convert(CParser *p, CExpr *e, Type *to, AssignHow how)
 	}
 	if (target->kind == TY_BOOL && from->kind == TY_PTR)
 		return c_convert(p, e, to);
-	if (target->kind == TY_PTR && type_is_integer(from)) {
-		c_error(p, e->at, "incompatible integer to pointer conversion %s",
-			incompatible(p, to, e->type, how));
-		return c_convert(p, e, to);
-	}
-	if (type_is_integer(target) && from->kind == TY_PTR) {
-		c_error(p, e->at, "incompatible pointer to integer conversion %s",
-			incompatible(p, to, e->type, how));
+	bool from_integer = target->kind == TY_PTR && type_is_integer(from);
+	if (from_integer || (type_is_integer(target) && from->kind == TY_PTR)) {
+		if (!p->pp.is_loose)
+			c_error(p, e->at, "incompatible %s conversion %s",
+				from_integer ? "integer to pointer" : "pointer to integer",
+				incompatible(p, to, e->type, how));
 		return c_convert(p, e, to);
 	}
 	if (type_is_record(target) && type_compatible(target, from))

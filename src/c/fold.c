@@ -132,6 +132,22 @@ static bool logical(CExpr *e, Wide *out, u32 depth)
 	return true;
 }
 
+/* The value of `static const int x = 3`, which Clang takes for constant as well. */
+static bool const_global(const CExpr *e, Wide *out)
+{
+	const CGlobal *g = e->a->kind == CX_GLOBAL ? e->a->global : NULL;
+	u32 size = type_bare(e->type)->size;
+
+	if (!g || !g->is_defined || e->is_volatile || !type_is_const(g->type) || size > 8 ||
+	    g->relocs.len || !type_is_integer(e->type))
+		return false;
+	u64 v = 0;
+	if (g->bytes)
+		memcpy(&v, g->bytes, size);
+	*out = in_type((Wide)v, e->type);
+	return true;
+}
+
 /* The arithmetic of one node. */
 static bool fold_deep(CExpr *e, Wide *out, u32 depth)
 {
@@ -148,6 +164,8 @@ static bool fold_deep(CExpr *e, Wide *out, u32 depth)
 		if (e->builtin == CBI_EXPECT && e->n_args)
 			return fold_deep(e->args[0], out, depth + 1);
 		return e->builtin == CBI_CONSTANT_P;
+	case CX_LOAD:
+		return const_global(e, out);
 	case CX_NEG:
 	case CX_COMPL:
 		if (!fold_deep(e->a, &a, depth + 1))

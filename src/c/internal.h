@@ -258,6 +258,8 @@ typedef struct Pp {
 	u32 pack;
 	Vec(bool) attributes; /* clang attribute push: is preserve_access_index */
 	u32 n_preserve;
+	Vec(bool) loose_stack;
+	bool is_loose; /* integers and pointers convert silently */
 	Ident *id_defined, *id_va_args, *id_va_opt, *id_pragma;
 } Pp;
 

@@ -1,6 +1,7 @@
 /*
  * #pragma and _Pragma: those that change how records are laid out or read
- * (pack, clang attribute push/pop), loop hints, once, message. All others are
+ * (pack, clang attribute push/pop), loop hints, once, message, and the one
+ * warning that libbpf's macros switch off and we have as an error. All others are
  * for other compilers' warnings and vanish.
  */
 #include "c/internal.h"
@@ -60,6 +61,21 @@ static void pragma_attribute(Pp *pp, const Tok *toks, u32 n)
 	pp->n_preserve += is_preserve;
 }
 
+/* diagnostic push, pop, ignored "-Wint-conversion": libbpf's macros pass integers as pointers under it. */
+static void pragma_diagnostic(Pp *pp, const Tok *toks, u32 n)
+{
+	static const char option[] = "\"-Wint-conversion\"";
+
+	if (is_name(toks, n, 0, "push")) {
+		vec_push(pp->arena, &pp->loose_stack, pp->is_loose);
+	} else if (is_name(toks, n, 0, "pop")) {
+		pp->is_loose = pp->loose_stack.len ? pp->loose_stack.at[--pp->loose_stack.len] : false;
+	} else if (n == 2 && toks[1].kind == CT_STRING && toks[1].len == sizeof(option) - 1 &&
+		   !memcmp(toks[1].text, option, sizeof(option) - 1)) {
+		pp->is_loose = is_name(toks, n, 0, "ignored");
+	}
+}
+
 /* unroll, unroll N, unroll(N), nounroll; clang loop unroll(full|disable|enable), unroll_count(N) */
 static void pragma_unroll(Pp *pp, const Tok *toks, u32 n)
 {
@@ -81,6 +97,8 @@ static void pragma_clang(Pp *pp, const Tok *toks, u32 n)
 		pragma_attribute(pp, toks + 1, n - 1);
 		return;
 	}
+	if (is_name(toks, n, 0, "diagnostic"))
+		pragma_diagnostic(pp, toks + 1, n - 1);
 	if (!is_name(toks, n, 0, "loop"))
 		return;
 	for (u32 i = 1; i < n; i++) {
@@ -119,6 +137,8 @@ void pp_pragma(Pp *pp, const Tok *toks, u32 n)
 		pp->hint = HINT_OFF;
 	} else if (is_name(toks, n, 0, "GCC") && is_name(toks, n, 1, "unroll")) {
 		pragma_unroll(pp, toks + 2, n - 2);
+	} else if (is_name(toks, n, 0, "GCC") && is_name(toks, n, 1, "diagnostic")) {
+		pragma_diagnostic(pp, toks + 2, n - 2);
 	} else if (is_name(toks, n, 0, "message")) {
 		pragma_message(pp, toks, n);
 	}
