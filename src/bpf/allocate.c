@@ -169,7 +169,7 @@ static u8 find_free(const Allocator *al, u32 reg)
 		u8 phys = preference[i];
 		if (!(ALLOWED >> phys & 1) || (best != NO_PHYS && score[phys] <= score[best]))
 			continue;
-		if (!row_is_taken(al->busy[phys], &al->ranges[reg]))
+		if (!bpf_row_is_taken(al->busy[phys], &al->ranges[reg]))
 			best = phys;
 	}
 	return best;
@@ -178,7 +178,7 @@ static u8 find_free(const Allocator *al, u32 reg)
 static void assign(Allocator *al, u32 reg, u8 phys)
 {
 	al->w->regs.at[reg].phys = phys;
-	row_take(al->busy[phys], &al->ranges[reg], true);
+	bpf_row_take(al->busy[phys], &al->ranges[reg], true);
 	vec_push(al->w->a, &al->active[phys], reg);
 }
 
@@ -202,7 +202,7 @@ static float weight_in_the_way(Allocator *al, u8 phys, u32 reg)
 
 	drop_ended(al, &al->active[phys], al->ranges[reg].at[0].from);
 	vec_each(r, &al->active[phys])
-		if (al->weight[*r] > highest && ranges_meet(&al->ranges[*r], &al->ranges[reg]))
+		if (al->weight[*r] > highest && bpf_ranges_meet(&al->ranges[*r], &al->ranges[reg]))
 			highest = al->weight[*r];
 	return highest;
 }
@@ -213,11 +213,11 @@ static void evict_for(Allocator *al, u8 phys, u32 reg)
 	u32 kept = 0;
 
 	vec_each(r, active) {
-		if (!ranges_meet(&al->ranges[*r], &al->ranges[reg])) {
+		if (!bpf_ranges_meet(&al->ranges[*r], &al->ranges[reg])) {
 			active->at[kept++] = *r;
 			continue;
 		}
-		row_take(al->busy[phys], &al->ranges[*r], false);
+		bpf_row_take(al->busy[phys], &al->ranges[*r], false);
 		al->w->regs.at[*r].phys = NO_PHYS;
 		vec_push(al->w->a, &al->again, *r);
 	}
@@ -232,7 +232,7 @@ static void make_room(Allocator *al, u32 reg)
 
 	for (u32 i = 0; i < N_PHYS; i++) {
 		u8 phys = preference[i];
-		if (!(ALLOWED >> phys & 1) || row_is_taken(al->fixed[phys], &al->ranges[reg]))
+		if (!(ALLOWED >> phys & 1) || bpf_row_is_taken(al->fixed[phys], &al->ranges[reg]))
 			continue;
 		float weight = weight_in_the_way(al, phys, reg);
 		if (weight < lowest) {
@@ -290,7 +290,7 @@ static void take_fixed(Allocator *al)
 	al->words = (2 * al->w->code.len + 63) / 64 + 1;
 	for (u32 r = 0; r < N_PHYS; r++) {
 		al->busy[r] = NEW_N(al->w->a, u64, al->words);
-		row_take(al->busy[r], &al->ranges[r], true);
+		bpf_row_take(al->busy[r], &al->ranges[r], true);
 		al->fixed[r] = NEW_N(al->w->a, u64, al->words);
 		memcpy(al->fixed[r], al->busy[r], al->words * sizeof(u64));
 	}
@@ -322,16 +322,16 @@ static bool try_assign(Work *w, Ranges *ranges, bool *spilled)
 	return true;
 }
 
-void allocate_registers(Work *w)
+void bpf_allocate_registers(Work *w)
 {
-	live_drop_dead(w);
-	Ranges *ranges = live_registers(w);
-	coalesce_moves(w, ranges);
+	bpf_live_drop_dead(w);
+	Ranges *ranges = bpf_live_registers(w);
+	bpf_coalesce_moves(w, ranges);
 	for (;;) {
 		bool *spilled = NEW_N(w->a, bool, w->regs.len);
 		if (try_assign(w, ranges, spilled))
 			return;
-		spill_registers(w, spilled);
-		ranges = live_registers(w);
+		bpf_spill_registers(w, spilled);
+		ranges = bpf_live_registers(w);
 	}
 }

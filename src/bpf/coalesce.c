@@ -24,9 +24,9 @@ static void try_join(Work *w, Ranges *ranges, u32 *parent, const Code *move)
 {
 	u32 a = find(parent, move->dst), b = find(parent, move->src);
 
-	if (a == b || ranges_meet(&ranges[a], &ranges[b]))
+	if (a == b || bpf_ranges_meet(&ranges[a], &ranges[b]))
 		return;
-	ranges[a] = ranges_join(w->a, &ranges[a], &ranges[b]);
+	ranges[a] = bpf_ranges_join(w->a, &ranges[a], &ranges[b]);
 	ranges[b].len = 0;
 	parent[b] = a;
 }
@@ -41,7 +41,7 @@ static void rename_all(Work *w, u32 *parent)
 	}
 }
 
-void coalesce_moves(Work *w, Ranges *ranges)
+void bpf_coalesce_moves(Work *w, Ranges *ranges)
 {
 	u32 *parent = NEW_N(w->a, u32, w->regs.len);
 	u32 deepest = 0;

@@ -278,7 +278,7 @@ static void report_far(const Work *w)
 		   w->f->name, feature_text(FEAT_ISA_V4));
 }
 
-Prog *encode_prog(Work *w)
+Prog *bpf_encode_prog(Work *w)
 {
 	Encoder e = {.w = w, .p = NEW(w->c->arena, Prog)};
 	u32 too_far = 0;
@@ -311,13 +311,13 @@ Prog *bpf_compile(Module *m, Func *f)
 	Work w = {.m = m, .f = f, .c = c, .a = c->scratch};
 	Prog *p = NULL;
 
-	select_func(&w);
+	bpf_select_func(&w);
 	if (!w.failed)
-		allocate_registers(&w);
+		bpf_allocate_registers(&w);
 	if (!w.failed)
-		stack_layout(&w);
+		bpf_stack_layout(&w);
 	if (!w.failed)
-		p = encode_prog(&w);
+		p = bpf_encode_prog(&w);
 	arena_reset(c->scratch, mark);
 	return p;
 }

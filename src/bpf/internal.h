@@ -171,30 +171,30 @@ static inline bool code_is_pure(const Code *i)
 }
 
 /* select.c: fills code, blocks, regs and places. */
-void select_func(Work *w);
+void bpf_select_func(Work *w);
 
 /* range.c: ranges are in order and apart */
-bool ranges_meet(const Ranges *a, const Ranges *b);
-Ranges ranges_join(Arena *arena, const Ranges *a, const Ranges *b);
+bool bpf_ranges_meet(const Ranges *a, const Ranges *b);
+Ranges bpf_ranges_join(Arena *arena, const Ranges *a, const Ranges *b);
 /* Rows of bits, one a point. */
-bool row_is_taken(const u64 *row, const Ranges *ranges);
-void row_take(u64 *row, const Ranges *ranges, bool on);
+bool bpf_row_is_taken(const u64 *row, const Ranges *ranges);
+void bpf_row_take(u64 *row, const Ranges *ranges, bool on);
 
 /* live.c */
 /* Removes what only computes unused values. */
-void live_drop_dead(Work *w);
+void bpf_live_drop_dead(Work *w);
 /* Ranges of each register (by number). Machine registers: where instructions themselves need them. */
-Ranges *live_registers(Work *w);
+Ranges *bpf_live_registers(Work *w);
 /* Ranges of each place of the stack; stores into spill slots that nothing reads are removed. */
-Ranges *live_places(Work *w);
+Ranges *bpf_live_places(Work *w);
 
 /* allocate.c: gives each register its phys. */
-void allocate_registers(Work *w);
+void bpf_allocate_registers(Work *w);
 /* coalesce.c: makes one register of two that a move joins, where they can be; rewrites code. */
-void coalesce_moves(Work *w, Ranges *ranges);
+void bpf_coalesce_moves(Work *w, Ranges *ranges);
 /* spill.c: rewrites code so that the marked registers live on the stack or are made again. */
-void spill_registers(Work *w, const bool *marked);
+void bpf_spill_registers(Work *w, const bool *marked);
 /* stack.c: Place.offset, stack_bytes; reports a stack that is too large. */
-void stack_layout(Work *w);
+void bpf_stack_layout(Work *w);
 /* encode.c */
-Prog *encode_prog(Work *w);
+Prog *bpf_encode_prog(Work *w);

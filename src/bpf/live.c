@@ -27,7 +27,7 @@ static void count_reads(const Code *i, u32 *reads, u32 step)
 		reads[i->src] += step;
 }
 
-void live_drop_dead(Work *w)
+void bpf_live_drop_dead(Work *w)
 {
 	u32 *reads = NEW_N(w->a, u32, w->regs.len);
 	bool changed = true;
@@ -291,7 +291,7 @@ static void walk_registers(Flow *flow, u32 block)
 	}
 }
 
-Ranges *live_registers(Work *w)
+Ranges *bpf_live_registers(Work *w)
 {
 	Flow flow = flow_new(w, w->regs.len);
 
@@ -418,7 +418,7 @@ static void walk_places(Flow *flow, u32 block, const Touched *touched, u32 *firs
 	}
 }
 
-Ranges *live_places(Work *w)
+Ranges *bpf_live_places(Work *w)
 {
 	Flow flow = flow_new(w, w->places.len);
 	u32 *first = NEW_N(w->a, u32, w->places.len);

@@ -10,7 +10,7 @@
  */
 #include "bpf/select.h"
 
-bool fits_i32(i64 value)
+bool sel_fits_i32(i64 value)
 {
 	return value == (i32)value;
 }
@@ -20,12 +20,12 @@ static Ins *ins_of(Select *s, Val v)
 	return &s->f->ins.at[v];
 }
 
-bool is_compare(u8 op)
+bool sel_is_compare(u8 op)
 {
 	return op >= OP_EQ && op <= OP_SLE;
 }
 
-bool is_const(Select *s, Val v, i64 *value)
+bool sel_is_const(Select *s, Val v, i64 *value)
 {
 	Ins *ins = ins_of(s, v);
 
@@ -56,11 +56,11 @@ static bool is_short(Select *s, Val v)
 	case OP_BSWAP:
 		return ins->size <= 4;
 	case OP_AND:
-		return (is_const(s, ins->b, &x) || is_const(s, ins->a, &x)) && x == (u32)x;
+		return (sel_is_const(s, ins->b, &x) || sel_is_const(s, ins->a, &x)) && x == (u32)x;
 	case OP_LSHR:
-		return is_const(s, ins->b, &x) && (x & 63) >= 32;
+		return sel_is_const(s, ins->b, &x) && (x & 63) >= 32;
 	case OP_UMOD:
-		return is_const(s, ins->b, &x) && x > 0 && x <= 1ll << 32;
+		return sel_is_const(s, ins->b, &x) && x > 0 && x <= 1ll << 32;
 	default:
 		return false;
 	}
@@ -74,7 +74,7 @@ static bool is_free(Select *s, Val v)
 	       (ins->op == OP_TRUNC && (!(s->flags[v] & VAL_WHOLE) || is_short(s, ins->a)));
 }
 
-Val look_through(Select *s, Val v)
+Val sel_look_through(Select *s, Val v)
 {
 	while (is_free(s, v))
 		v = ins_of(s, v)->a;
@@ -109,10 +109,10 @@ static bool reads_condition(Select *s, const Ins *ins, const Val *operand)
 	if (ins->op == OP_BR)
 		return true;
 	return (ins->op == OP_EQ || ins->op == OP_NE) && operand == &ins->a &&
-	       is_const(s, ins->b, &x) && x == 0;
+	       sel_is_const(s, ins->b, &x) && x == 0;
 }
 
-void note_uses(Select *s)
+void sel_note_uses(Select *s)
 {
 	vec_each(block, &s->f->order) {
 		vec_each(v, &s->f->blocks.at[*block].ins) {
@@ -129,34 +129,34 @@ void note_uses(Select *s)
 
 /* ---- registers ---- */
 
-void move(Select *s, u32 to, u32 from)
+void sel_move(Select *s, u32 to, u32 from)
 {
-	emit(s, (Code){.id = INSN_MOV64_REG, .dst = to, .src = from});
+	sel_emit(s, (Code){.id = INSN_MOV64_REG, .dst = to, .src = from});
 }
 
 /*
  * Three forms: sign-extended 32 bits, zero-extended 32 bits, two slots. A w
  * value must have a zero upper half.
  */
-void const_into(Select *s, u32 reg, Cls cls, i64 value)
+void sel_const_into(Select *s, u32 reg, Cls cls, i64 value)
 {
 	Code code = {.dst = reg, .imm = value};
 
 	if (cls == CLS_W)
 		code.imm = value = (i64)(u32)value;
 	code.id = INSN_LDDW;
-	if (fits_i32(value)) {
+	if (sel_fits_i32(value)) {
 		code.id = INSN_MOV64_IMM;
 	} else if (value == (u32)value) {
 		code.id = INSN_MOV32_IMM;
 		code.imm = (i32)value;
 	}
-	emit(s, code);
+	sel_emit(s, code);
 }
 
-bool is_remade(Select *s, Val v)
+bool sel_is_remade(Select *s, Val v)
 {
-	switch (ins_of(s, look_through(s, v))->op) {
+	switch (ins_of(s, sel_look_through(s, v))->op) {
 	case OP_CONST:
 	case OP_SLOT:
 	case OP_MAP:
@@ -174,18 +174,18 @@ static void core_into(Select *s, u32 reg, const Ins *ins)
 {
 	Code code = {.id = INSN_MOV64_IMM, .dst = reg, .imm = ins->imm, .core = ins->core};
 
-	if (!fits_i32(ins->imm) || ins->core->kind == CORE_ENUMVAL_VALUE)
+	if (!sel_fits_i32(ins->imm) || ins->core->kind == CORE_ENUMVAL_VALUE)
 		code.id = INSN_LDDW;
 	if (ins->cls == CLS_W) {
 		code.id = INSN_MOV32_IMM;
 		code.imm = (i32)ins->imm;
 	}
-	emit(s, code);
+	sel_emit(s, code);
 }
 
 static void symbol_into(Select *s, u32 reg, RelocKind kind, const Ins *ins)
 {
-	emit(s, (Code){.id = INSN_LDDW,
+	sel_emit(s, (Code){.id = INSN_LDDW,
 		       .dst = reg,
 		       .reloc = kind,
 		       .sym = ins->sym,
@@ -198,10 +198,10 @@ static void make_into(Select *s, u32 reg, Val v)
 
 	switch (ins->op) {
 	case OP_CONST:
-		const_into(s, reg, ins->cls, ins->imm);
+		sel_const_into(s, reg, ins->cls, ins->imm);
 		break;
 	case OP_SLOT:
-		emit(s, (Code){.id = INSN_SLOT_ADDR, .dst = reg, .slot = (u32)ins->imm + 1});
+		sel_emit(s, (Code){.id = INSN_SLOT_ADDR, .dst = reg, .slot = (u32)ins->imm + 1});
 		break;
 	case OP_MAP:
 		symbol_into(s, reg, RELOC_MAP, ins);
@@ -223,10 +223,10 @@ static void make_into(Select *s, u32 reg, Val v)
 	}
 }
 
-u32 reg_of(Select *s, Val v)
+u32 sel_reg_of(Select *s, Val v)
 {
-	v = look_through(s, v);
-	if (is_remade(s, v)) {
+	v = sel_look_through(s, v);
+	if (sel_is_remade(s, v)) {
 		if (s->cached_in[v] == s->block + 1)
 			return s->cached[v];
 		s->cached[v] = work_reg_new(s->w);
@@ -239,7 +239,7 @@ u32 reg_of(Select *s, Val v)
 	return s->reg[v];
 }
 
-u32 reg_new(Select *s, Val v)
+u32 sel_reg_new(Select *s, Val v)
 {
 	s->reg[v] = work_reg_new(s->w);
 	return s->reg[v];
@@ -251,31 +251,31 @@ static bool is_slot_address(Select *s, Val v, u32 *slot, i64 *offset)
 	i64 sum = 0, x;
 
 	for (;;) {
-		const Ins *ins = ins_of(s, v = look_through(s, v));
+		const Ins *ins = ins_of(s, v = sel_look_through(s, v));
 		if (ins->op == OP_SLOT) {
 			*slot = (u32)ins->imm + 1;
 			*offset = sum;
-			return fits_i32(sum);
+			return sel_fits_i32(sum);
 		}
-		if (ins->op != OP_ADD || ins->cls != CLS_L || !is_const(s, ins->b, &x))
+		if (ins->op != OP_ADD || ins->cls != CLS_L || !sel_is_const(s, ins->b, &x))
 			return false;
 		sum = (i64)((u64)sum + (u64)x);
 		v = ins->a;
 	}
 }
 
-void value_into(Select *s, u32 reg, Val v)
+void sel_value_into(Select *s, u32 reg, Val v)
 {
 	u32 slot;
 	i64 offset;
 
-	v = look_through(s, v);
+	v = sel_look_through(s, v);
 	if (is_slot_address(s, v, &slot, &offset))
-		emit(s, (Code){.id = INSN_SLOT_ADDR, .dst = reg, .slot = slot, .imm = offset});
-	else if (is_remade(s, v))
+		sel_emit(s, (Code){.id = INSN_SLOT_ADDR, .dst = reg, .slot = slot, .imm = offset});
+	else if (sel_is_remade(s, v))
 		make_into(s, reg, v);
 	else
-		move(s, reg, reg_of(s, v));
+		sel_move(s, reg, sel_reg_of(s, v));
 }
 
 /* ---- addresses ---- */
@@ -285,7 +285,7 @@ static u32 global_start(Select *s, u32 sym)
 	if (s->global_in[sym] != s->block + 1) {
 		s->global[sym] = work_reg_new(s->w);
 		s->global_in[sym] = s->block + 1;
-		emit(s, (Code){.id = INSN_LDDW,
+		sel_emit(s, (Code){.id = INSN_LDDW,
 			       .dst = s->global[sym],
 			       .reloc = RELOC_GLOBAL,
 			       .sym = sym});
@@ -298,12 +298,12 @@ static Address far_address(Select *s, Val v, i64 offset)
 {
 	u32 reg = work_reg_new(s->w);
 
-	if (fits_i32(offset)) {
-		value_into(s, reg, v);
-		emit(s, (Code){.id = INSN_ADD64_IMM, .dst = reg, .imm = offset});
+	if (sel_fits_i32(offset)) {
+		sel_value_into(s, reg, v);
+		sel_emit(s, (Code){.id = INSN_ADD64_IMM, .dst = reg, .imm = offset});
 	} else {
-		const_into(s, reg, CLS_L, offset);
-		emit(s, (Code){.id = INSN_ADD64_REG, .dst = reg, .src = reg_of(s, v)});
+		sel_const_into(s, reg, CLS_L, offset);
+		sel_emit(s, (Code){.id = INSN_ADD64_REG, .dst = reg, .src = sel_reg_of(s, v)});
 	}
 	return (Address){.reg = reg};
 }
@@ -314,12 +314,12 @@ static bool fits_offset(i64 offset, u32 size)
 	return offset >= INT16_MIN && offset + size <= INT16_MAX;
 }
 
-Address address_of(Select *s, Val v, i64 offset, u32 size)
+Address sel_address_of(Select *s, Val v, i64 offset, u32 size)
 {
 	u32 slot;
 	i64 x;
 
-	v = look_through(s, v);
+	v = sel_look_through(s, v);
 	if (is_slot_address(s, v, &slot, &x) && fits_offset(offset + x, size + STACK_MAX))
 		return (Address){.reg = REG_FP, .slot = slot, .off = (i32)(offset + x)};
 	for (;;) {
@@ -327,24 +327,24 @@ Address address_of(Select *s, Val v, i64 offset, u32 size)
 		if (ins->op == OP_GLOBAL && fits_offset(offset + ins->imm, size))
 			return (Address){.reg = global_start(s, ins->sym),
 					 .off = (i32)(offset + ins->imm)};
-		if (ins->op != OP_ADD || ins->cls != CLS_L || !is_const(s, ins->b, &x) ||
-		    !fits_i32(x) || !fits_offset(offset + x, size))
+		if (ins->op != OP_ADD || ins->cls != CLS_L || !sel_is_const(s, ins->b, &x) ||
+		    !sel_fits_i32(x) || !fits_offset(offset + x, size))
 			break;
 		offset += x;
-		v = look_through(s, ins->a);
+		v = sel_look_through(s, ins->a);
 	}
 	if (!fits_offset(offset, size))
 		return far_address(s, v, offset);
-	return (Address){.reg = reg_of(s, v), .off = (i32)offset};
+	return (Address){.reg = sel_reg_of(s, v), .off = (i32)offset};
 }
 
 /* The program's context: older kernels refuse to store immediates there. */
-bool is_context(Select *s, Val address)
+bool sel_is_context(Select *s, Val address)
 {
-	const Ins *ins = ins_of(s, look_through(s, address));
+	const Ins *ins = ins_of(s, sel_look_through(s, address));
 	i64 x;
 
-	while (ins->op == OP_ADD && is_const(s, ins->b, &x))
-		ins = ins_of(s, look_through(s, ins->a));
+	while (ins->op == OP_ADD && sel_is_const(s, ins->b, &x))
+		ins = ins_of(s, sel_look_through(s, ins->a));
 	return ins->op == OP_PARAM && ins->imm == 0 && s->f->kind == FUNC_PROGRAM;
 }

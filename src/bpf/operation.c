@@ -32,7 +32,7 @@ static bool has_v4(const Select *s)
 
 static void emit_imm(Select *s, u32 id, u32 dst, i64 imm)
 {
-	emit(s, (Code){.id = id, .dst = dst, .imm = imm});
+	sel_emit(s, (Code){.id = id, .dst = dst, .imm = imm});
 }
 
 static bool is_shift(u8 op)
@@ -54,7 +54,7 @@ static bool is_commutative(u8 op)
 static bool select_immediate(Select *s, Val v, const Ins *ins, i64 imm)
 {
 	u32 id = families[ins->op] + (ins->cls == CLS_W ? FORM_32 : 0);
-	u32 a = reg_of(s, ins->a);
+	u32 a = sel_reg_of(s, ins->a);
 
 	if (is_shift(ins->op))
 		imm &= ins->cls == CLS_W ? 31 : 63;
@@ -63,16 +63,16 @@ static bool select_immediate(Select *s, Val v, const Ins *ins, i64 imm)
 	if (is_division(ins->op) && imm == 0)
 		return false; /* the verifier refuses it: "div by zero" */
 	if (ins->op == OP_AND && ins->cls == CLS_L && imm == UINT32_MAX) {
-		emit(s, (Code){.id = INSN_MOV32_REG, .dst = reg_new(s, v), .src = a});
+		sel_emit(s, (Code){.id = INSN_MOV32_REG, .dst = sel_reg_new(s, v), .src = a});
 		return true;
 	}
-	if (ins->op == OP_AND && imm == (u32)imm && !fits_i32(imm)) {
+	if (ins->op == OP_AND && imm == (u32)imm && !sel_fits_i32(imm)) {
 		id = INSN_AND32_IMM;
 		imm = (i32)imm;
 	}
-	if (!fits_i32(imm))
+	if (!sel_fits_i32(imm))
 		return false;
-	move(s, reg_new(s, v), a);
+	sel_move(s, sel_reg_new(s, v), a);
 	emit_imm(s, id, s->reg[v], imm);
 	return true;
 }
@@ -80,13 +80,13 @@ static bool select_immediate(Select *s, Val v, const Ins *ins, i64 imm)
 /* dst = a op number of a CO-RE relocation. */
 static bool select_core(Select *s, Val v, const Ins *ins)
 {
-	const Ins *core = &s->f->ins.at[look_through(s, ins->b)];
+	const Ins *core = &s->f->ins.at[sel_look_through(s, ins->b)];
 
-	if (core->op != OP_CORE || !fits_i32(core->imm) ||
+	if (core->op != OP_CORE || !sel_fits_i32(core->imm) ||
 	    core->core->kind == CORE_ENUMVAL_VALUE)
 		return false;
-	move(s, reg_new(s, v), reg_of(s, ins->a));
-	emit(s, (Code){.id = families[ins->op] + (ins->cls == CLS_W ? FORM_32 : 0),
+	sel_move(s, sel_reg_new(s, v), sel_reg_of(s, ins->a));
+	sel_emit(s, (Code){.id = families[ins->op] + (ins->cls == CLS_W ? FORM_32 : 0),
 		       .dst = s->reg[v],
 		       .imm = core->imm,
 		       .core = core->core});
@@ -96,8 +96,8 @@ static bool select_core(Select *s, Val v, const Ins *ins)
 /* Should the operands change places: constants last; first the one that ends here. */
 static bool is_better_swapped(Select *s, const Ins *ins)
 {
-	Val a = look_through(s, ins->a), b = look_through(s, ins->b);
-	bool a_made = is_remade(s, a), b_made = is_remade(s, b);
+	Val a = sel_look_through(s, ins->a), b = sel_look_through(s, ins->b);
+	bool a_made = sel_is_remade(s, a), b_made = sel_is_remade(s, b);
 
 	if (!is_commutative(ins->op))
 		return false;
@@ -118,31 +118,31 @@ static void select_binary(Select *s, Val v, Ins ins)
 		ins.a = ins.b;
 		ins.b = a;
 	}
-	if (is_const(s, ins.b, &imm) && select_immediate(s, v, &ins, imm))
+	if (sel_is_const(s, ins.b, &imm) && select_immediate(s, v, &ins, imm))
 		return;
 	if (select_core(s, v, &ins))
 		return;
-	u32 a = reg_of(s, ins.a), b = reg_of(s, ins.b);
-	move(s, reg_new(s, v), a);
-	emit(s, (Code){.id = families[ins.op] + FORM_REG + (ins.cls == CLS_W ? FORM_32 : 0),
+	u32 a = sel_reg_of(s, ins.a), b = sel_reg_of(s, ins.b);
+	sel_move(s, sel_reg_new(s, v), a);
+	sel_emit(s, (Code){.id = families[ins.op] + FORM_REG + (ins.cls == CLS_W ? FORM_32 : 0),
 		       .dst = s->reg[v],
 		       .src = a == b ? s->reg[v] : b});
 }
 
 static void select_neg(Select *s, Val v, const Ins *ins)
 {
-	u32 a = reg_of(s, ins->a);
+	u32 a = sel_reg_of(s, ins->a);
 
-	move(s, reg_new(s, v), a);
+	sel_move(s, sel_reg_new(s, v), a);
 	emit_imm(s, ins->cls == CLS_W ? INSN_NEG32 : INSN_NEG64, s->reg[v], 0);
 }
 
 /* To big endian is a swap on the machines that we have; it clears the upper bits. */
 static void select_bswap(Select *s, Val v, const Ins *ins)
 {
-	u32 a = reg_of(s, ins->a);
+	u32 a = sel_reg_of(s, ins->a);
 
-	move(s, reg_new(s, v), a);
+	sel_move(s, sel_reg_new(s, v), a);
 	emit_imm(s, INSN_BE16 + log2_size(ins->size) - 1, s->reg[v], 0);
 }
 
@@ -152,12 +152,12 @@ static void extend_sign(Select *s, u32 to, u32 from, u32 bytes, Cls cls)
 	u32 form = cls == CLS_W ? FORM_32 : 0, bits = (cls == CLS_W ? 32 : 64) - 8 * bytes;
 
 	if (!bits) {
-		emit(s, (Code){.id = INSN_MOV32_REG, .dst = to, .src = from});
+		sel_emit(s, (Code){.id = INSN_MOV32_REG, .dst = to, .src = from});
 	} else if (has_v4(s)) {
 		u32 id = cls == CLS_W ? INSN_MOVS8_32 : INSN_MOVS8_64;
-		emit(s, (Code){.id = id + log2_size(bytes), .dst = to, .src = from});
+		sel_emit(s, (Code){.id = id + log2_size(bytes), .dst = to, .src = from});
 	} else {
-		move(s, to, from);
+		sel_move(s, to, from);
 		emit_imm(s, INSN_LSH64_IMM + form, to, bits);
 		emit_imm(s, INSN_ARSH64_IMM + form, to, bits);
 	}
@@ -165,9 +165,9 @@ static void extend_sign(Select *s, u32 to, u32 from, u32 bytes, Cls cls)
 
 static void select_trunc(Select *s, Val v, const Ins *ins)
 {
-	u32 a = reg_of(s, ins->a);
+	u32 a = sel_reg_of(s, ins->a);
 
-	emit(s, (Code){.id = INSN_MOV32_REG, .dst = reg_new(s, v), .src = a});
+	sel_emit(s, (Code){.id = INSN_MOV32_REG, .dst = sel_reg_new(s, v), .src = a});
 }
 
 /* ---- comparisons ---- */
@@ -182,11 +182,11 @@ static u32 widened(Select *s, Val v, bool is_signed)
 	u32 to = work_reg_new(s->w);
 
 	if (is_signed)
-		extend_sign(s, to, reg_of(s, v), 4, CLS_L);
+		extend_sign(s, to, sel_reg_of(s, v), 4, CLS_L);
 	else if (s->f->ins.at[v].cls == CLS_W)
-		return reg_of(s, v);
+		return sel_reg_of(s, v);
 	else
-		emit(s, (Code){.id = INSN_MOV32_REG, .dst = to, .src = reg_of(s, v)});
+		sel_emit(s, (Code){.id = INSN_MOV32_REG, .dst = to, .src = sel_reg_of(s, v)});
 	return to;
 }
 
@@ -201,27 +201,27 @@ static void set_operands(Select *s, Test *t, u32 size, Val a, Val b)
 	bool is_signed = is_signed_jump(t->jump);
 	i64 imm;
 
-	t->is_imm = is_const(s, b, &imm);
+	t->is_imm = sel_is_const(s, b, &imm);
 	t->is_32 = size == 4 && s->c->target->has[FEAT_JMP32];
 	if (t->is_imm && size == 4)
 		imm = t->is_32 || is_signed ? (i32)imm : (i64)(u32)imm;
 	bool widen = size == 4 && !t->is_32;
-	t->a = widen ? widened(s, a, is_signed) : reg_of(s, a);
-	if (t->is_imm && fits_i32(imm)) {
+	t->a = widen ? widened(s, a, is_signed) : sel_reg_of(s, a);
+	if (t->is_imm && sel_fits_i32(imm)) {
 		t->imm = imm;
 	} else if (t->is_imm) {
 		t->is_imm = false;
 		t->b = work_reg_new(s->w);
-		const_into(s, t->b, CLS_L, imm);
+		sel_const_into(s, t->b, CLS_L, imm);
 	} else {
-		t->b = widen ? widened(s, b, is_signed) : reg_of(s, b);
+		t->b = widen ? widened(s, b, is_signed) : sel_reg_of(s, b);
 	}
 }
 
 /* x & y ==/!= 0, where the result of the AND has no other use: a jump of its own. */
 static bool is_bit_test(Select *s, const Ins *cmp, i64 imm, Ins *and)
 {
-	Val a = look_through(s, cmp->a);
+	Val a = sel_look_through(s, cmp->a);
 
 	*and = s->f->ins.at[a];
 	return (cmp->op == OP_EQ || cmp->op == OP_NE) && imm == 0 && and->op == OP_AND &&
@@ -229,13 +229,13 @@ static bool is_bit_test(Select *s, const Ins *cmp, i64 imm, Ins *and)
 	       (cmp->size == 8 || s->c->target->has[FEAT_JMP32]);
 }
 
-bool is_one_way_test(Select *s, Val v)
+bool sel_is_one_way_test(Select *s, Val v)
 {
 	const Ins *cmp = &s->f->ins.at[v];
 	i64 x;
 	Ins and;
 
-	return cmp->op == OP_NE && is_const(s, cmp->b, &x) && is_bit_test(s, cmp, x, &and);
+	return cmp->op == OP_NE && sel_is_const(s, cmp->b, &x) && is_bit_test(s, cmp, x, &and);
 }
 
 static Test test_of_compare(Select *s, const Ins *cmp)
@@ -245,12 +245,12 @@ static Test test_of_compare(Select *s, const Ins *cmp)
 	i64 x;
 	Ins and;
 
-	if (is_const(s, a, &x) && !is_const(s, b, &x)) {
+	if (sel_is_const(s, a, &x) && !sel_is_const(s, b, &x)) {
 		a = cmp->b;
 		b = cmp->a;
 		t.jump = swapped[cmp->op - OP_EQ];
 	}
-	if (is_const(s, b, &x) && is_bit_test(s, cmp, x, &and)) {
+	if (sel_is_const(s, b, &x) && is_bit_test(s, cmp, x, &and)) {
 		t.jump = JUMP_SET;
 		set_operands(s, &t, cmp->size, and.a, and.b);
 		return t;
@@ -260,18 +260,18 @@ static Test test_of_compare(Select *s, const Ins *cmp)
 }
 
 /* A comparison of a comparison with 0 is the inner one or its opposite. */
-Test test_of(Select *s, Val v)
+Test sel_test_of(Select *s, Val v)
 {
 	bool is_opposite = false;
 	i64 x;
 
 	for (;;) {
 		const Ins *ins = &s->f->ins.at[v];
-		if (!is_compare(ins->op))
+		if (!sel_is_compare(ins->op))
 			break;
 		bool is_outer = (ins->op == OP_EQ || ins->op == OP_NE) &&
-				is_const(s, ins->b, &x) && x == 0 &&
-				is_compare(s->f->ins.at[ins->a].op);
+				sel_is_const(s, ins->b, &x) && x == 0 &&
+				sel_is_compare(s->f->ins.at[ins->a].op);
 		if (!is_outer) {
 			Test t = test_of_compare(s, ins);
 			t.is_opposite =
@@ -283,11 +283,11 @@ Test test_of(Select *s, Val v)
 	}
 	Test t = {.jump = JUMP_NE, .is_opposite = is_opposite, .is_imm = true};
 	t.is_32 = s->f->ins.at[v].cls == CLS_W && s->c->target->has[FEAT_JMP32];
-	t.a = reg_of(s, v);
+	t.a = sel_reg_of(s, v);
 	return t;
 }
 
-void emit_test(Select *s, const Test *t, u32 yes, u32 no)
+void sel_emit_test(Select *s, const Test *t, u32 yes, u32 no)
 {
 	bool is_opposite = t->is_opposite;
 	Jump jump = t->jump;
@@ -296,13 +296,13 @@ void emit_test(Select *s, const Test *t, u32 yes, u32 no)
 		jump ^= 1;
 		is_opposite = false;
 	}
-	emit(s, (Code){.id = INSN_JEQ64_IMM + 4 * jump + (t->is_imm ? 0 : FORM_REG) +
+	sel_emit(s, (Code){.id = INSN_JEQ64_IMM + 4 * jump + (t->is_imm ? 0 : FORM_REG) +
 			     (t->is_32 ? FORM_32 : 0),
 		       .dst = t->a,
 		       .src = t->b,
 		       .imm = t->imm,
 		       .target = is_opposite ? no : yes});
-	emit(s, (Code){.id = INSN_JA, .target = is_opposite ? yes : no});
+	sel_emit(s, (Code){.id = INSN_JA, .target = is_opposite ? yes : no});
 }
 
 /* As a number: 1, unless the test jumps over setting it to 0. */
@@ -310,23 +310,23 @@ static void select_compare(Select *s, Val v)
 {
 	if (!(s->flags[v] & VAL_NEEDED) || !s->uses[v])
 		return;
-	Test test = test_of(s, v);
-	u32 depth = s->depth[s->block], no = new_label(s), done = new_label(s);
-	u32 reg = reg_new(s, v);
+	Test test = sel_test_of(s, v);
+	u32 depth = s->depth[s->block], no = sel_new_label(s), done = sel_new_label(s);
+	u32 reg = sel_reg_new(s, v);
 
-	const_into(s, reg, CLS_L, 1);
-	emit_test(s, &test, done, no);
-	begin_block(s, no, depth);
-	const_into(s, reg, CLS_L, 0);
-	emit(s, (Code){.id = INSN_JA, .target = done});
-	begin_block(s, done, depth);
+	sel_const_into(s, reg, CLS_L, 1);
+	sel_emit_test(s, &test, done, no);
+	sel_begin_block(s, no, depth);
+	sel_const_into(s, reg, CLS_L, 0);
+	sel_emit(s, (Code){.id = INSN_JA, .target = done});
+	sel_begin_block(s, done, depth);
 }
 
 /* ---- memory ---- */
 
 static void emit_load(Select *s, u32 id, u32 to, Address from, const Ins *ins)
 {
-	emit(s, (Code){.id = id,
+	sel_emit(s, (Code){.id = id,
 		       .dst = to,
 		       .src = from.reg,
 		       .slot = from.slot,
@@ -339,8 +339,8 @@ static void emit_load(Select *s, u32 id, u32 to, Address from, const Ins *ins)
 static Address memory_of(Select *s, const Ins *ins)
 {
 	if (ins->core)
-		return (Address){.reg = reg_of(s, ins->a), .off = (i32)ins->imm};
-	return address_of(s, ins->a, ins->imm, ins->size);
+		return (Address){.reg = sel_reg_of(s, ins->a), .off = (i32)ins->imm};
+	return sel_address_of(s, ins->a, ins->imm, ins->size);
 }
 
 static void select_load(Select *s, Val v, const Ins *ins)
@@ -348,7 +348,7 @@ static void select_load(Select *s, Val v, const Ins *ins)
 	if (!s->uses[v] && !ins->is_volatile)
 		return;
 	Address from = memory_of(s, ins);
-	u32 scale = log2_size(ins->size), to = reg_new(s, v);
+	u32 scale = log2_size(ins->size), to = sel_reg_new(s, v);
 	bool is_signed = ins->op == OP_LOADS && ins->size < (ins->cls == CLS_W ? 4 : 8);
 
 	if (!is_signed) {
@@ -364,7 +364,7 @@ static void select_load(Select *s, Val v, const Ins *ins)
 
 static void emit_store(Select *s, u32 size, Address to, u32 from)
 {
-	emit(s, (Code){.id = INSN_STX1 + log2_size(size),
+	sel_emit(s, (Code){.id = INSN_STX1 + log2_size(size),
 		       .dst = to.reg,
 		       .slot = to.slot,
 		       .off = to.off,
@@ -373,7 +373,7 @@ static void emit_store(Select *s, u32 size, Address to, u32 from)
 
 static void emit_store_imm(Select *s, u32 size, Address to, i64 imm)
 {
-	emit(s, (Code){.id = INSN_ST1 + log2_size(size),
+	sel_emit(s, (Code){.id = INSN_ST1 + log2_size(size),
 		       .dst = to.reg,
 		       .slot = to.slot,
 		       .off = to.off,
@@ -388,17 +388,17 @@ static i64 cut(i64 value, u32 size)
 static void select_store(Select *s, const Ins *ins)
 {
 	i64 imm;
-	bool is_imm = is_const(s, ins->b, &imm);
+	bool is_imm = sel_is_const(s, ins->b, &imm);
 	Address to = memory_of(s, ins);
 
-	if (is_imm && s->f->ins.at[look_through(s, ins->b)].cls == CLS_W && ins->size == 8)
+	if (is_imm && s->f->ins.at[sel_look_through(s, ins->b)].cls == CLS_W && ins->size == 8)
 		imm = (u32)imm;
-	is_imm = is_imm && fits_i32(cut(imm, ins->size)) && ins->space != AS_CTX &&
-		 !is_context(s, ins->a);
+	is_imm = is_imm && sel_fits_i32(cut(imm, ins->size)) && ins->space != AS_CTX &&
+		 !sel_is_context(s, ins->a);
 	if (is_imm)
 		emit_store_imm(s, ins->size, to, cut(imm, ins->size));
 	else
-		emit_store(s, ins->size, to, reg_of(s, ins->b));
+		emit_store(s, ins->size, to, sel_reg_of(s, ins->b));
 	if (ins->core)
 		s->w->code.at[s->w->code.len - 1].core = ins->core;
 }
@@ -431,7 +431,7 @@ static void select_memzero(Select *s, const Ins *ins)
 {
 	if (is_too_long(s, ins))
 		return;
-	Address to = address_of(s, ins->a, 0, (u32)ins->imm);
+	Address to = sel_address_of(s, ins->a, 0, (u32)ins->imm);
 	for (i64 done = 0; done < ins->imm;) {
 		u32 size = piece_size(ins->size, ins->imm - done);
 		emit_store_imm(s, size, to, 0);
@@ -444,8 +444,8 @@ static void select_memcpy(Select *s, const Ins *ins)
 {
 	if (is_too_long(s, ins))
 		return;
-	Address to = address_of(s, ins->a, 0, (u32)ins->imm);
-	Address from = address_of(s, ins->b, 0, (u32)ins->imm);
+	Address to = sel_address_of(s, ins->a, 0, (u32)ins->imm);
+	Address from = sel_address_of(s, ins->b, 0, (u32)ins->imm);
 	Ins plain = {0};
 	for (i64 done = 0; done < ins->imm;) {
 		u32 size = piece_size(ins->size, ins->imm - done), reg = work_reg_new(s->w);
@@ -461,17 +461,17 @@ static void select_memcpy(Select *s, const Ins *ins)
 
 static void emit_atomic(Select *s, u32 id, Address at, u32 operand)
 {
-	emit(s, (Code){.id = id, .dst = at.reg, .slot = at.slot, .off = at.off, .src = operand});
+	sel_emit(s, (Code){.id = id, .dst = at.reg, .slot = at.slot, .off = at.off, .src = operand});
 }
 
 static void select_cmpxchg(Select *s, Val v, const Ins *ins, Address at)
 {
-	u32 value = reg_of(s, ins->c);
+	u32 value = sel_reg_of(s, ins->c);
 
-	value_into(s, 0, ins->b);
+	sel_value_into(s, 0, ins->b);
 	emit_atomic(s, ins->size == 4 ? INSN_CMPXCHG4 : INSN_CMPXCHG8, at, value);
 	if (s->uses[v])
-		move(s, reg_new(s, v), 0);
+		sel_move(s, sel_reg_new(s, v), 0);
 }
 
 static void select_atomic(Select *s, Val v, const Ins *ins)
@@ -490,16 +490,16 @@ static void select_atomic(Select *s, Val v, const Ins *ins)
 			   feature_since_minor(FEAT_FETCH_ATOMICS));
 		s->w->failed = true;
 	}
-	Address at = address_of(s, ins->a, ins->imm, ins->size);
+	Address at = sel_address_of(s, ins->a, ins->imm, ins->size);
 	if (ins->atomic == ATOMIC_CMPXCHG) {
 		select_cmpxchg(s, v, ins, at);
 	} else if (is_fetch) {
-		u32 old = reg_new(s, v);
-		value_into(s, old, ins->b);
+		u32 old = sel_reg_new(s, v);
+		sel_value_into(s, old, ins->b);
 		emit_atomic(s, ids[ins->atomic] + wide + (ins->atomic == ATOMIC_XCHG ? 0 : 2), at,
 			    old);
 	} else {
-		emit_atomic(s, ids[ins->atomic] + wide, at, reg_of(s, ins->b));
+		emit_atomic(s, ids[ins->atomic] + wide, at, sel_reg_of(s, ins->b));
 	}
 }
 
@@ -509,11 +509,11 @@ static void select_atomic(Select *s, Val v, const Ins *ins)
 static void set_arguments(Select *s, const Ins *ins)
 {
 	for (u32 i = 0; i < ins->n_args; i++)
-		if (!is_remade(s, ins->args[i]))
-			value_into(s, i + 1, ins->args[i]);
+		if (!sel_is_remade(s, ins->args[i]))
+			sel_value_into(s, i + 1, ins->args[i]);
 	for (u32 i = 0; i < ins->n_args; i++)
-		if (is_remade(s, ins->args[i]))
-			value_into(s, i + 1, ins->args[i]);
+		if (sel_is_remade(s, ins->args[i]))
+			sel_value_into(s, i + 1, ins->args[i]);
 }
 
 static void select_call(Select *s, Val v, const Ins *ins)
@@ -524,7 +524,7 @@ static void select_call(Select *s, Val v, const Ins *ins)
 		diag_error(&s->c->diags, (Span){ins->loc, ins->loc + 1},
 			   "a BPF function takes at most 5 arguments, not %u", ins->n_args);
 		s->w->failed = true;
-		reg_new(s, v);
+		sel_reg_new(s, v);
 		return;
 	}
 	set_arguments(s, ins);
@@ -534,9 +534,9 @@ static void select_call(Select *s, Val v, const Ins *ins)
 		call.sym = ins->sym;
 		call.imm = -1;
 	}
-	emit(s, call);
+	sel_emit(s, call);
 	if (s->uses[v])
-		move(s, reg_new(s, v), 0);
+		sel_move(s, sel_reg_new(s, v), 0);
 }
 
 /* An empty template is a barrier that passes its first operand on. */
@@ -549,23 +549,23 @@ static void select_asm(Select *s, Val v, const Ins *ins)
 	}
 	if (!s->uses[v])
 		return;
-	u32 to = reg_new(s, v);
+	u32 to = sel_reg_new(s, v);
 	if (ins->n_args)
-		value_into(s, to, ins->args[0]);
+		sel_value_into(s, to, ins->args[0]);
 	else
-		const_into(s, to, CLS_L, 0);
+		sel_const_into(s, to, CLS_L, 0);
 }
 
 static void select_param(Select *s, Val v, const Ins *ins)
 {
-	move(s, reg_new(s, v), (u32)ins->imm + 1);
+	sel_move(s, sel_reg_new(s, v), (u32)ins->imm + 1);
 }
 
-void select_ins(Select *s, Val v)
+void sel_ins(Select *s, Val v)
 {
 	Ins ins = s->f->ins.at[v];
 
-	if (look_through(s, v) != v || is_remade(s, v))
+	if (sel_look_through(s, v) != v || sel_is_remade(s, v))
 		return;
 	switch (ins.op) {
 	case OP_NONE:
@@ -583,7 +583,7 @@ void select_ins(Select *s, Val v)
 		select_bswap(s, v, &ins);
 		break;
 	case OP_SEXT:
-		extend_sign(s, reg_new(s, v), reg_of(s, ins.a), ins.size, ins.cls);
+		extend_sign(s, sel_reg_new(s, v), sel_reg_of(s, ins.a), ins.size, ins.cls);
 		break;
 	case OP_TRUNC:
 		select_trunc(s, v, &ins);

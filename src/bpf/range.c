@@ -18,7 +18,7 @@ static u32 first_after(const Ranges *r, u32 point)
 	return low;
 }
 
-bool ranges_meet(const Ranges *a, const Ranges *b)
+bool bpf_ranges_meet(const Ranges *a, const Ranges *b)
 {
 	if (!a->len || !b->len)
 		return false;
@@ -35,7 +35,7 @@ bool ranges_meet(const Ranges *a, const Ranges *b)
 }
 
 /* Both row by row; ranges that touch become one. */
-Ranges ranges_join(Arena *arena, const Ranges *a, const Ranges *b)
+Ranges bpf_ranges_join(Arena *arena, const Ranges *a, const Ranges *b)
 {
 	Ranges sum = {0};
 	u32 i = 0, k = 0;
@@ -60,7 +60,7 @@ static u64 mask_of(Range r, u32 k)
 	return (to == 64 ? ~0ull : (1ull << to) - 1) & ~((1ull << from) - 1);
 }
 
-bool row_is_taken(const u64 *row, const Ranges *ranges)
+bool bpf_row_is_taken(const u64 *row, const Ranges *ranges)
 {
 	for (u32 i = 0; i < ranges->len; i++)
 		for (u32 k = ranges->at[i].from / 64; k * 64 < ranges->at[i].to; k++)
@@ -69,7 +69,7 @@ bool row_is_taken(const u64 *row, const Ranges *ranges)
 	return false;
 }
 
-void row_take(u64 *row, const Ranges *ranges, bool on)
+void bpf_row_take(u64 *row, const Ranges *ranges, bool on)
 {
 	for (u32 i = 0; i < ranges->len; i++)
 		for (u32 k = ranges->at[i].from / 64; k * 64 < ranges->at[i].to; k++)

@@ -14,14 +14,14 @@
  */
 #include "bpf/select.h"
 
-Code *emit(Select *s, Code code)
+Code *sel_emit(Select *s, Code code)
 {
 	code.loc = s->loc;
 	vec_push(s->w->a, &s->w->code, code);
 	return &s->w->code.at[s->w->code.len - 1];
 }
 
-void begin_block(Select *s, u32 label, u32 depth)
+void sel_begin_block(Select *s, u32 label, u32 depth)
 {
 	Work *w = s->w;
 
@@ -31,7 +31,7 @@ void begin_block(Select *s, u32 label, u32 depth)
 	*vec_add(w->a, &w->blocks) = (CodeBlock){.start = w->code.len, .depth = depth};
 }
 
-u32 new_label(Select *s)
+u32 sel_new_label(Select *s)
 {
 	vec_push(s->w->a, &s->block_of, 0);
 	return s->n_labels++;
@@ -49,7 +49,7 @@ static bool second_follows(Select *s, u32 block)
 	const Block *b = &s->f->blocks.at[block];
 	u32 first = s->depth[b->succ[0]], second = s->depth[b->succ[1]];
 
-	return first == second ? is_one_way_test(s, ir_end(s->f, block)->a) : first < second;
+	return first == second ? sel_is_one_way_test(s, ir_end(s->f, block)->a) : first < second;
 }
 
 /* The block's successor number `n` in the order of the walk: the one that shall follow comes last. */
@@ -119,7 +119,7 @@ static void move_to_phis(Select *s, u32 from, u32 to, u32 edge)
 			continue;
 		if (!s->incoming[*v])
 			s->incoming[*v] = work_reg_new(s->w);
-		value_into(s, s->incoming[*v], phi->args[operand]);
+		sel_value_into(s, s->incoming[*v], phi->args[operand]);
 	}
 }
 
@@ -129,14 +129,14 @@ static void select_phi(Select *s, Val v)
 		return;
 	if (!s->incoming[v])
 		s->incoming[v] = work_reg_new(s->w);
-	move(s, reg_new(s, v), s->incoming[v]);
+	sel_move(s, sel_reg_new(s, v), s->incoming[v]);
 }
 
 /* ---- ends of blocks ---- */
 
 static void jump_to(Select *s, u32 label)
 {
-	emit(s, (Code){.id = INSN_JA, .target = label});
+	sel_emit(s, (Code){.id = INSN_JA, .target = label});
 }
 
 /* A block on the edge for the moves of phis; or none: the label of the successor itself. */
@@ -144,7 +144,7 @@ static u32 edge_label(Select *s, u32 from, u32 edge)
 {
 	u32 to = s->f->blocks.at[from].succ[edge];
 
-	return has_phis(s, to) ? new_label(s) : to;
+	return has_phis(s, to) ? sel_new_label(s) : to;
 }
 
 static void fill_edge(Select *s, u32 from, u32 edge, u32 label)
@@ -153,7 +153,7 @@ static void fill_edge(Select *s, u32 from, u32 edge, u32 label)
 
 	if (label == to)
 		return;
-	begin_block(s, label, MIN(s->depth[from], s->depth[to]));
+	sel_begin_block(s, label, MIN(s->depth[from], s->depth[to]));
 	move_to_phis(s, from, to, edge);
 	jump_to(s, to);
 }
@@ -162,9 +162,9 @@ static void select_branch(Select *s, const Ins *ins)
 {
 	u32 from = s->block;
 	u32 yes = edge_label(s, from, 0), no = edge_label(s, from, 1);
-	Test test = test_of(s, ins->a);
+	Test test = sel_test_of(s, ins->a);
 
-	emit_test(s, &test, yes, no);
+	sel_emit_test(s, &test, yes, no);
 	fill_edge(s, from, 0, yes);
 	fill_edge(s, from, 1, no);
 }
@@ -175,10 +175,10 @@ static void select_return(Select *s, Val value)
 	bool has_value = value || s->f->kind != FUNC_STATIC;
 
 	if (value)
-		value_into(s, 0, value);
+		sel_value_into(s, 0, value);
 	else if (has_value)
-		const_into(s, 0, CLS_L, 0);
-	emit(s, (Code){.id = INSN_EXIT, .n_args = has_value});
+		sel_const_into(s, 0, CLS_L, 0);
+	sel_emit(s, (Code){.id = INSN_EXIT, .n_args = has_value});
 }
 
 static void select_end(Select *s, const Ins *ins)
@@ -195,8 +195,8 @@ static void select_end(Select *s, const Ins *ins)
 		select_return(s, ins->a);
 		break;
 	default:
-		const_into(s, 0, CLS_L, 0);
-		emit(s, (Code){.id = INSN_EXIT, .n_args = 1});
+		sel_const_into(s, 0, CLS_L, 0);
+		sel_emit(s, (Code){.id = INSN_EXIT, .n_args = 1});
 	}
 }
 
@@ -205,7 +205,7 @@ static void select_block(Select *s, u32 block)
 	Block *b = &s->f->blocks.at[block];
 
 	s->block = block;
-	begin_block(s, block, s->depth[block]);
+	sel_begin_block(s, block, s->depth[block]);
 	vec_each(v, &b->ins) {
 		Ins ins = s->f->ins.at[*v];
 		s->loc = ins.loc;
@@ -214,7 +214,7 @@ static void select_block(Select *s, u32 block)
 		else if (ins.op == OP_PHI)
 			select_phi(s, *v);
 		else
-			select_ins(s, *v);
+			sel_ins(s, *v);
 	}
 }
 
@@ -244,7 +244,7 @@ static void note_slots(Work *w)
 			 (Place){.size = slot->size, .align = MAX(slot->align, 1), .slot = slot});
 }
 
-void select_func(Work *w)
+void bpf_select_func(Work *w)
 {
 	Func *f = w->f;
 	u32 n = f->ins.len;
@@ -266,7 +266,7 @@ void select_func(Work *w)
 	while (w->regs.len < REG_VIRTUAL)
 		work_reg_new(w);
 	note_slots(w);
-	note_uses(&s);
+	sel_note_uses(&s);
 	u32 *order = order_blocks(&s);
 	for (u32 i = 0; i < f->order.len; i++)
 		select_block(&s, order[i]);

@@ -48,34 +48,34 @@ typedef struct Test {
 
 /* ---- select.c ---- */
 /* Appends; loc is filled in. The pointer lives until the next one. */
-Code *emit(Select *s, Code code);
-void begin_block(Select *s, u32 label, u32 depth);
-u32 new_label(Select *s);
+Code *sel_emit(Select *s, Code code);
+void sel_begin_block(Select *s, u32 label, u32 depth);
+u32 sel_new_label(Select *s);
 
 /* ---- operand.c ---- */
-void note_uses(Select *s);
+void sel_note_uses(Select *s);
 /* The instruction behind copies and free conversions. */
-Val look_through(Select *s, Val v);
-bool is_const(Select *s, Val v, i64 *value);
-bool fits_i32(i64 value);
-bool is_compare(u8 op);
+Val sel_look_through(Select *s, Val v);
+bool sel_is_const(Select *s, Val v, i64 *value);
+bool sel_fits_i32(i64 value);
+bool sel_is_compare(u8 op);
 /* The register that holds the value; constants and addresses are made here. */
-u32 reg_of(Select *s, Val v);
+u32 sel_reg_of(Select *s, Val v);
 /* A new register for the value that the instruction in work defines. */
-u32 reg_new(Select *s, Val v);
+u32 sel_reg_new(Select *s, Val v);
 /* Puts the value into this register. */
-void value_into(Select *s, u32 reg, Val v);
-void const_into(Select *s, u32 reg, Cls cls, i64 value);
-void move(Select *s, u32 to, u32 from);
+void sel_value_into(Select *s, u32 reg, Val v);
+void sel_const_into(Select *s, u32 reg, Cls cls, i64 value);
+void sel_move(Select *s, u32 to, u32 from);
 /* Can the value be made anywhere, without an operand? */
-bool is_remade(Select *s, Val v);
-Address address_of(Select *s, Val v, i64 offset, u32 size);
-bool is_context(Select *s, Val address);
+bool sel_is_remade(Select *s, Val v);
+Address sel_address_of(Select *s, Val v, i64 offset, u32 size);
+bool sel_is_context(Select *s, Val address);
 
 /* ---- operation.c ---- */
-void select_ins(Select *s, Val v);
+void sel_ins(Select *s, Val v);
 /* The test for "v is not 0". */
-Test test_of(Select *s, Val v);
+Test sel_test_of(Select *s, Val v);
 /* Does the test for "v is not 0" become JUMP_SET to the place for "yes"? */
-bool is_one_way_test(Select *s, Val v);
-void emit_test(Select *s, const Test *t, u32 yes, u32 no);
+bool sel_is_one_way_test(Select *s, Val v);
+void sel_emit_test(Select *s, const Test *t, u32 yes, u32 no);

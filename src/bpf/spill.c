@@ -199,7 +199,7 @@ static void rewrite(Spiller *s, u32 n, u32 end)
 		forget(s, src, sets_src && next_is_own(s, n, end, src));
 }
 
-void spill_registers(Work *w, const bool *marked)
+void bpf_spill_registers(Work *w, const bool *marked)
 {
 	Spiller s = {.w = w, .marked = marked, .stretch = 1, .n_marked = w->regs.len};
 

@@ -30,7 +30,7 @@ static u32 units_of(const Place *p)
 static bool units_are_free(const Layout *l, u32 unit, u32 n, const Ranges *r)
 {
 	for (u32 i = 0; i < n; i++)
-		if (l->rows[unit + i] && row_is_taken(l->rows[unit + i], r))
+		if (l->rows[unit + i] && bpf_row_is_taken(l->rows[unit + i], r))
 			return false;
 	return true;
 }
@@ -49,7 +49,7 @@ static void place(Layout *l, u32 number)
 		for (u32 unit = end - n; unit < end; unit++) {
 			if (!l->rows[unit])
 				l->rows[unit] = NEW_N(l->w->a, u64, l->words);
-			row_take(l->rows[unit], r, true);
+			bpf_row_take(l->rows[unit], r, true);
 		}
 		p->offset = -(i32)(end * UNIT);
 		l->w->stack_bytes = MAX(l->w->stack_bytes, end * UNIT);
@@ -92,9 +92,9 @@ static void report(Work *w, u32 bytes)
 	diag_hint(&w->c->diags, "make them smaller, or keep them in a map with one element per CPU");
 }
 
-void stack_layout(Work *w)
+void bpf_stack_layout(Work *w)
 {
-	Layout l = {.w = w, .ranges = live_places(w), .words = (2 * w->code.len + 63) / 64 + 1};
+	Layout l = {.w = w, .ranges = bpf_live_places(w), .words = (2 * w->code.len + 63) / 64 + 1};
 
 	for (u32 units = N_UNITS + 1; units > 0; units--)
 		for (u32 i = 0; i < w->places.len; i++)

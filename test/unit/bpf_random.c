@@ -2,11 +2,13 @@
  * Random programs: the IR's meaning, as a plain interpreter here has it, against
  * the back end's code in the machine. Structured programs (branches, loops,
  * calls, stack memory, globals, atomics) over a dozen variables, so that
- * registers run short; compiled for an old and for a new target. Seeds are
- * fixed; an argument gives the number of programs, a second one the first seed.
+ * registers run short; compiled for an old and for a new target, as they are
+ * and after all passes. Seeds are fixed; an argument gives the number of
+ * programs, a second one the first seed.
  */
 #include "bpf/bpf.h"
 #include "machine/machine.h"
+#include "pass/pass.h"
 #include "unit/check.h"
 
 enum { N_VARS = 14, N_SLOTS = 4, SLOT_BYTES = 32, CONTEXT_BYTES = 64 };
@@ -474,55 +476,79 @@ static u64 eval_func(Reference *r, const Func *f, const u64 *args)
 
 /* ---- one program ---- */
 
-static const char *compare(Generator *g, Prog **progs)
+static const char *compare(Generator *g, Prog **progs, u64 wanted, Reference *after)
 {
-	Reference r = {.m = g->m, .time = 1000};
 	Machine *x = machine_new();
 	const char *why = NULL;
-	u64 got = 0, context = (u64)(uintptr_t)r.context;
+	u64 got = 0;
 	u32 size;
 
-	for (u32 i = 0; i < CONTEXT_BYTES; i++)
-		r.context[i] = (u8)pick(g, 256);
-	u64 wanted = eval_func(&r, g->m->funcs.at[1], &context);
-	machine_set_context(x, r.context, CONTEXT_BYTES);
+	machine_set_context(x, after->context, CONTEXT_BYTES);
 	if (!machine_load(x, g->m, progs) || !machine_run(x, "prog", &got))
 		why = arena_printf(g->c.arena, "%s", machine_error(x));
 	else if (got != wanted)
 		why = arena_printf(g->c.arena, "got 0x%llx, wanted 0x%llx", (unsigned long long)got,
 				   (unsigned long long)wanted);
-	else if (memcmp(machine_global(x, "state", &size), r.global, SLOT_BYTES) != 0)
+	else if (memcmp(machine_global(x, "state", &size), after->global, SLOT_BYTES) != 0)
 		why = "the global differs";
 	machine_free(x);
 	return why;
 }
 
-static const char *try_seed(u64 seed, bool is_new, bool show)
+/* Compiles functions that are still there; NULL or what is wrong. */
+static const char *compile_all(Generator *g, Prog **progs)
+{
+	for (u32 i = 0; i < g->m->funcs.len; i++) {
+		Func *f = g->m->funcs.at[i];
+		const char *rule = ir_verify(g->m, f);
+		if (rule)
+			return rule;
+		progs[i] = bpf_compile(g->m, f);
+		if (!progs[i])
+			return diag_text(&g->c.diags, g->c.arena, 0);
+	}
+	return NULL;
+}
+
+static const char *try_generated(Generator *g, bool with_passes, bool show)
+{
+	Prog *progs[2] = {NULL, NULL};
+	Reference r = {.m = g->m, .time = 1000};
+	u64 context = (u64)(uintptr_t)r.context;
+	const char *rule = ir_verify(g->m, g->m->funcs.at[1]);
+
+	if (rule)
+		return rule;
+	for (u32 i = 0; i < CONTEXT_BYTES; i++)
+		r.context[i] = (u8)pick(g, 256);
+	u64 wanted = eval_func(&r, g->m->funcs.at[1], &context);
+	g->c.opt_level = 2;
+	g->c.verify = true;
+	if (with_passes && !pass_run(g->m, NULL, NULL))
+		return diag_text(&g->c.diags, g->c.arena, 0);
+	const char *why = compile_all(g, progs);
+	if (show && progs[1])
+		printf("%s%s", ir_print(g->m, g->m->funcs.at[1]), bpf_disassemble(g->m, progs[1]));
+	return why ? why : compare(g, progs, wanted, &r);
+}
+
+static const char *try_seed(u64 seed, bool is_new, bool with_passes, bool show)
 {
 	static char text[512];
 	Generator g = {.random = seed * 2654435761u + 12345, .is_new = is_new, .budget = 60};
-	const char *why = NULL;
 
 	compile_init(&g.c);
 	for (u32 i = 0; i < FEAT_COUNT; i++)
 		g.target.has[i] = is_new;
 	g.c.target = &g.target;
+	g.c.types = types_new(&g.c);
 	g.m = ir_module_new(&g.c);
 	make_helper(&g);
 	make_program(&g);
-	Prog *progs[2];
-	for (u32 i = 0; i < 2 && !why; i++) {
-		why = ir_verify(g.m, g.m->funcs.at[i]);
-		progs[i] = why ? NULL : bpf_compile(g.m, g.m->funcs.at[i]);
-		if (!why && !progs[i])
-			why = diag_text(&g.c.diags, g.c.arena, 0);
-	}
-	if (show && progs[1])
-		printf("%s%s", ir_print(g.m, g.m->funcs.at[1]), bpf_disassemble(g.m, progs[1]));
-	if (!why)
-		why = compare(&g, progs);
+	const char *why = try_generated(&g, with_passes, show);
 	if (why)
 		snprintf(text, sizeof(text), "%s", why);
+	types_free(g.c.types);
 	compile_done(&g.c);
 	return why ? text : NULL;
 }
@@ -533,14 +559,14 @@ int main(int argc, char **argv)
 	u64 first = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
 	Checks checks = {0};
 
-	for (u32 is_new = 0; is_new < 2; is_new++) {
+	for (u32 kind = 0; kind < 4; kind++) {
 		const char *why = NULL;
+		char name[64], text[600];
 		u64 seed;
 		for (seed = first; seed < first + n && !why; seed++)
-			why = try_seed(seed, is_new, n == 1);
-		char name[64];
-		snprintf(name, sizeof(name), "bpf random %s target", is_new ? "new" : "old");
-		char text[600];
+			why = try_seed(seed, kind & 1, kind & 2, n == 1);
+		snprintf(name, sizeof(name), "bpf random, %s target%s", kind & 1 ? "new" : "old",
+			 kind & 2 ? ", all passes" : "");
 		snprintf(text, sizeof(text), "seed %llu: %s", (unsigned long long)seed - 1,
 			 why ? why : "");
 		check_case(&checks, name, !why, text);
