@@ -307,12 +307,31 @@ static CExpr *primary(CParser *p)
 
 /* ---- postfix ---- */
 
+/* Some members are macros (s6_addr32 → in6_u.u6_addr32): only if the record has none of the name. */
+static bool has_member(CParser *p, CExpr *e, Ident *name)
+{
+	Type *t = type_bare(e->type);
+	u16 path[TYPE_MAX_PATH];
+	u32 n_path;
+	Field f;
+
+	if (t->kind == TY_PTR)
+		t = t->base;
+	t = type_complete(p->ts, t);
+	return (t->kind == TY_STRUCT || t->kind == TY_UNION) &&
+	       type_field(p->ts, t, name->name, &f, path, &n_path);
+}
+
 static CExpr *member(CParser *p, CExpr *e)
 {
 	bool is_arrow = p->tok.kind == CT_ARROW;
 
 	c_advance(p);
 	if (p->tok.kind != CT_IDENT) {
+		c_error(p, c_here(p), "expected identifier");
+		return cx_error(p, e->at);
+	}
+	if (!has_member(p, e, p->tok.ident) && c_expand_embedded(p) && p->tok.kind != CT_IDENT) {
 		c_error(p, c_here(p), "expected identifier");
 		return cx_error(p, e->at);
 	}

@@ -83,11 +83,22 @@ static void put_reloc(CParser *p, CGlobal *g, u32 offset, const Address *a)
 	}
 }
 
+static void put_item(CParser *p, CGlobal *g, const CInitItem *item);
+
 /* The bytes of another constant object: a compound literal. */
 static bool put_copy(CParser *p, CGlobal *g, const CInitItem *item)
 {
 	const CExpr *e = item->value;
 
+	if (e->kind == CX_LOAD && e->a->kind == CX_LITERAL && e->a->var->init) {
+		vec_each(inner, &e->a->var->init->items) {
+			CInitItem copy = *inner;
+			copy.offset += item->offset;
+			copy.bit_offset += item->offset * 8;
+			put_item(p, g, &copy);
+		}
+		return true;
+	}
 	if (e->kind != CX_LOAD || e->a->kind != CX_GLOBAL || !e->a->global->is_string)
 		return false;
 	CGlobal *from = e->a->global;

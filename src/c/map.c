@@ -117,7 +117,7 @@ void c_map_init(CParser *p, CMap *m, CInit *init)
 		if (!item->value || item->bit_offset < values.bit_offset || cx_is_error(item->value))
 			continue;
 		if (!fold_address(p, item->value, &a) || (!a.map && !a.func)) {
-			if (!cx_is_null(item->value))
+			if (item->value->kind != CX_INT || item->value->value)
 				c_error(p, item->value->at, "a map's values are addresses of maps or programs");
 			continue;
 		}

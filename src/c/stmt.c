@@ -460,7 +460,7 @@ static CStmt *one_statement(CParser *p)
 	case CT_IDENT:
 		if (c_peek(p)->kind == CT_COLON)
 			return labeled(p);
-		return expression_statement(p);
+		return c_expand_embedded(p) ? statement(p) : expression_statement(p);
 	default:
 		return expression_statement(p);
 	}
