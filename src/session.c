@@ -233,6 +233,7 @@ static int run_script(Session *s)
 	if (run_loop(s->run, only_special(s->b->meta)))
 		status = 1;
 	load_detach(s->loaded);
+	run_detached(s->run);
 	if (load_run(s->loaded, "end", &e))
 		status = show_error(s, &e);
 	run_finish(s->run);
@@ -327,6 +328,16 @@ int session_run(Builder *b)
 	return status;
 }
 
+/* A private mount is reached through a descriptor: nobody else sees it. */
+static const char *tracefs_text(const Target *t)
+{
+	const char *path = load_tracefs(t);
+
+	if (!path)
+		return "not mounted: mount -t tracefs tracefs /sys/kernel/tracing";
+	return strncmp(path, "/proc/", 6) == 0 ? "not mounted; each run mounts its own" : path;
+}
+
 int session_doctor(const Target *t)
 {
 	const char *hint = NULL, *why = load_privileges(&hint);
@@ -336,13 +347,8 @@ int session_doctor(const Target *t)
 	printf("privileges  %s\n", why ? why : "enough");
 	if (why && hint)
 		printf("            %s\n", hint);
-	printf("tracefs     %s\n\n", load_tracefs(t) ? load_tracefs(t) : "not mounted: mount -t tracefs tracefs /sys/kernel/tracing");
-	for (Feature f = FEAT_NONE + 1; f < FEAT_COUNT; f++) {
-		if (t->has[f])
-			printf("yes  %s\n", feature_text(f));
-		else
-			printf("no   %s (since Linux %u.%u)\n", feature_text(f), feature_since_major(f),
-			       feature_since_minor(f));
-	}
+	printf("tracefs     %s\n\n", tracefs_text(t));
+	for (Feature f = FEAT_NONE + 1; f < FEAT_COUNT; f++)
+		printf("%-3s  %s\n", t->has[f] ? "yes" : "no", feature_text(f));
 	return why ? 1 : 0;
 }

@@ -198,6 +198,13 @@ void json_value(Output *o, FILE *f, Type *t, const u8 *bytes)
 
 /* ---- maps ---- */
 
+static void json_bound(FILE *f, const char *name, u64 v)
+{
+	fprintf(f, "\"%s\": ", name);
+	json_number(f, (i64)v, true);
+	fputs(", ", f);
+}
+
 static void json_hist(FILE *f, const Type *t, const u8 *value, u64 div)
 {
 	u32 n;
@@ -209,10 +216,12 @@ static void json_hist(FILE *f, const Type *t, const u8 *value, u64 div)
 
 		fputs(i ? ",{" : "{", f);
 		if (row->has_low)
-			fprintf(f, "\"min\": %" PRId64 ", ", (i64)row->low);
+			json_bound(f, "min", row->low);
 		if (row->has_high)
-			fprintf(f, "\"max\": %" PRId64 ", ", (i64)(row->high - 1));
-		fprintf(f, "\"count\": %" PRIu64 "}", row->count);
+			json_bound(f, "max", row->high - 1);
+		fputs("\"count\": ", f);
+		json_number(f, (i64)row->count, false);
+		fputc('}', f);
 	}
 	fputc(']', f);
 	free(rows);

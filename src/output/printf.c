@@ -1,39 +1,26 @@
 /*
- * printf with values of script types. A directive's flags and width are handed
- * to libc's printf with the integer's true width put in; text of other types is
- * made by show_value and padded as %s.
+ * printf with values of script types (spec/bpftrace.md, 5.2). Each argument
+ * becomes a text, a number's or what show_value makes of other types, which is
+ * then padded to the directive's width.
  */
 #include <inttypes.h>
 
 #include "output/internal.h"
 
-/* "%-5" + "ll" + "d": flags and width as the script has them. */
-static void number(FILE *f, const FormatPart *p, const char *conv, u64 v)
-{
-	char directive[64];
+/* Room for any integer with its prefix. */
+#define NUMBER_ROOM 32
 
-	char precision[16] = "";
-
-	if (p->has_precision)
-		snprintf(precision, sizeof(precision), ".%u", p->precision);
-	snprintf(directive, sizeof(directive), "%%%s%s%s%s%.0u%s%s", p->is_left ? "-" : "",
-		 p->is_plus ? "+" : "", p->is_alt ? "#" : "", p->is_zero ? "0" : "", p->width,
-		 precision, conv);
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	fprintf(f, directive, v);
-#pragma GCC diagnostic pop
-}
-
+/* Fills up to the width, with zeroes if asked for: before whatever the text is, signs included. */
 static void padded(FILE *f, const FormatPart *p, const char *text, size_t len)
 {
-	int pad = p->width > len ? (int)(p->width - len) : 0;
+	size_t pad = p->width > len ? p->width - len : 0;
 
-	if (!p->is_left)
-		fprintf(f, "%*s", pad, "");
-	fwrite(text, 1, len, f);
 	if (p->is_left)
-		fprintf(f, "%*s", pad, "");
+		fwrite(text, 1, len, f);
+	for (size_t i = 0; i < pad; i++)
+		fputc(p->is_zero ? '0' : ' ', f);
+	if (!p->is_left)
+		fwrite(text, 1, len, f);
 }
 
 /* Low `bytes` of v, sign-extended when it is to be shown as signed. */
@@ -132,6 +119,8 @@ static void show_text(Output *o, FILE *f, const FormatPart *p, Type *t, const u8
 	const u8 *at;
 	u32 n;
 
+	if (!mem)
+		return;
 	buffer_bytes(o, t, bytes, &at, &n);
 	switch (p->conv) {
 	case CONV_BUFFER:
@@ -152,32 +141,44 @@ static void show_text(Output *o, FILE *f, const FormatPart *p, Type *t, const u8
 	free(text);
 }
 
+/* Precision has no effect, '+' one on signed numbers only; a zero has no prefix. */
+static int number_text(char *out, const FormatPart *p, u64 v)
+{
+	switch (p->conv) {
+	case CONV_INT:
+		v = cut(v, p->bytes, true);
+		return snprintf(out, NUMBER_ROOM, p->is_plus ? "%+" PRId64 : "%" PRId64, v);
+	case CONV_UINT:
+		return snprintf(out, NUMBER_ROOM, "%" PRIu64, cut(v, p->bytes, false));
+	case CONV_OCTAL:
+		return snprintf(out, NUMBER_ROOM, p->is_alt ? "%#" PRIo64 : "%" PRIo64,
+				cut(v, p->bytes, false));
+	case CONV_POINTER:
+		return snprintf(out, NUMBER_ROOM, "%#" PRIx64, v);
+	default:
+		v = cut(v, p->bytes, false);
+		if (p->is_upper)
+			return snprintf(out, NUMBER_ROOM, p->is_alt ? "%#" PRIX64 : "%" PRIX64, v);
+		return snprintf(out, NUMBER_ROOM, p->is_alt ? "%#" PRIx64 : "%" PRIx64, v);
+	}
+}
+
 static void show_arg(Output *o, FILE *f, const FormatPart *p, Type *t, const u8 *bytes)
 {
-	u64 v = as_number(o, t, bytes);
+	char text[NUMBER_ROOM];
 
 	switch (p->conv) {
 	case CONV_INT:
-		number(f, p, PRId64, cut(v, p->bytes, true));
-		break;
 	case CONV_UINT:
-		number(f, p, PRIu64, cut(v, p->bytes, false));
-		break;
 	case CONV_OCTAL:
-		number(f, p, PRIo64, cut(v, p->bytes, false));
-		break;
 	case CONV_HEX:
-		number(f, p, p->is_upper ? PRIX64 : PRIx64, cut(v, p->bytes, false));
+	case CONV_POINTER:
+		padded(f, p, text, (size_t)number_text(text, p, as_number(o, t, bytes)));
 		break;
 	case CONV_CHAR:
-		padded(f, p, (char[]){(char)v}, 1);
+		text[0] = (char)as_number(o, t, bytes);
+		padded(f, p, text, 1);
 		break;
-	case CONV_POINTER: {
-		char text[24];
-
-		padded(f, p, text, (size_t)snprintf(text, sizeof(text), "0x%" PRIx64, v));
-		break;
-	}
 	default:
 		show_text(o, f, p, t, bytes);
 	}

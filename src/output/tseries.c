@@ -10,7 +10,8 @@
  *	             -4                                                  4
  *
  * The zero line is dotted where zero lies within. Times are written as exactly
- * as the interval asks for. agg_args: interval in ns, slots, way of merging.
+ * as the interval asks for. agg_args: interval in ns, slots,
+ * AggKind of what a slot holds (AGG_NONE: the last value).
  */
 #include <inttypes.h>
 #include <time.h>
@@ -21,14 +22,12 @@
 #define COLUMNS 53
 #define SECOND_NS 1000000000ull
 
-/* Series kept as averages have a total and the count in meta. */
-enum { SERIES_NONE, SERIES_AVG, SERIES_MAX, SERIES_MIN, SERIES_SUM };
-
+/* Averages have a total, and the count in meta. */
 static i64 slot_value(const Type *agg, const u8 *slot)
 {
 	i64 value = (i64)read_bytes(slot + 8, 8), count = (i64)read_bytes(slot + 16, 8);
 
-	return agg->agg_args[2] == SERIES_AVG && count > 0 ? value / count : value;
+	return agg->agg_args[2] == AGG_AVG && count > 0 ? value / count : value;
 }
 
 SeriesRow *series_rows(Output *o, const Type *agg, const u8 *slots, u32 *n)

@@ -213,7 +213,7 @@ void show_value(Output *o, FILE *f, Type *t, const u8 *bytes, ShowPlace place)
 		break;
 	case TY_PTR:
 	case TY_FUNC:
-		fprintf(f, "0x%" PRIx64, read_bytes(bytes, 8));
+		fprintf(f, "%#" PRIx64, read_bytes(bytes, 8));
 		break;
 	case TY_STRING:
 		show_string(o, f, bytes, t->count);

@@ -43,14 +43,38 @@ static void keep_extreme(const Type *t, u8 *out, const u8 *value, bool *has_any)
 	*has_any = true;
 }
 
-/* Time slots {epoch, value, meta}: a slot shows the newest epoch that any CPU has for it. */
-static void keep_newest(u8 *out, const u8 *value, u32 size)
+/* Two CPUs' slots {epoch, value, meta} of one interval. meta: count of AVG, time of a last value. */
+static void join_slots(const Type *t, u8 *out, const u8 *value)
+{
+	i64 ours = (i64)word(out + 8), theirs = (i64)word(value + 8);
+	bool is_better = word(value + 16) > word(out + 16);
+
+	switch (t->agg_args[2]) {
+	case AGG_AVG:
+	case AGG_SUM:
+		add_words(out + 8, value + 8, 16);
+		return;
+	case AGG_MIN:
+		is_better = theirs < ours;
+		break;
+	case AGG_MAX:
+		is_better = theirs > ours;
+		break;
+	default:
+		break;
+	}
+	if (is_better)
+		memcpy(out + 8, value + 8, 16);
+}
+
+/* A slot shows the newest interval that any CPU has in it. */
+static void keep_newest(const Type *t, u8 *out, const u8 *value, u32 size)
 {
 	for (u32 i = 0; i + 24 <= size; i += 24) {
-		if (word(value + i) == word(out + i) && word(value + i))
-			add_words(out + i + 8, value + i + 8, 16);
-		else if (word(value + i) > word(out + i))
+		if (word(value + i) > word(out + i))
 			memcpy(out + i, value + i, 24);
+		else if (word(value + i) && word(value + i) == word(out + i))
+			join_slots(t, out + i, value + i);
 	}
 }
 
@@ -72,7 +96,7 @@ void merge_values(const MapShow *show, const Store *s, const u8 *values, u8 *out
 			keep_extreme(t, out, values, &has_any);
 			break;
 		case AGG_TSERIES:
-			keep_newest(out, values, s->value_size);
+			keep_newest(t, out, values, s->value_size);
 			break;
 		default:
 			add_words(out, values, s->value_size);

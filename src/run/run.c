@@ -265,7 +265,7 @@ int run_loop(Run *r, bool only_begin_end)
 	block_signals(&before);
 	if (r->child)
 		child_go(r->child);
-	if (only_begin_end)
+	if (only_begin_end && !r->child && r->pid_fd < 0)
 		while (!r->is_stopped && !drain_some(r))
 			;
 	else

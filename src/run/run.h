@@ -85,8 +85,8 @@ int run_open(Run **out, Loaded *loaded, const Meta *meta, const Sink *sink, cons
 u32 run_child_pid(const Run *r);
 /*
  * Attached: lets the child go, then handles events until exit(), a signal, the
- * child's or process's end, or, if `only_begin_end`, until what is there is
- * handled. After exit() and after a signal nothing more is handled. 0 or -errno.
+ * child's or process's end, or, if `only_begin_end` and there is neither,
+ * until what is there is handled. After exit() and after a signal nothing more is handled. 0 or -errno.
  */
 int run_loop(Run *r, bool only_begin_end);
 /* After load_detach, before `end` programs run: drops what came after exit() or the signal. */
