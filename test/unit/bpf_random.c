@@ -526,6 +526,11 @@ static const char *try_generated(Generator *g, bool with_passes, bool show)
 	g->c.verify = true;
 	if (with_passes && !pass_run(g->m, NULL, NULL))
 		return diag_text(&g->c.diags, g->c.arena, 0);
+	Reference again = {.m = g->m, .time = 1000};
+	memcpy(again.context, r.context, CONTEXT_BYTES);
+	context = (u64)(uintptr_t)again.context;
+	if (with_passes && eval_func(&again, g->m->funcs.at[1], &context) != wanted)
+		return "the passes changed the meaning";
 	const char *why = compile_all(g, progs);
 	if (show && progs[1])
 		printf("%s%s", ir_print(g->m, g->m->funcs.at[1]), bpf_disassemble(g->m, progs[1]));
