@@ -126,6 +126,7 @@ typedef struct Parser {
 	Loc last_end; /* end of the token before */
 	u32 depth;
 	bool is_imported;
+	bool gave_up; /* nothing more is said */
 	bool panic; /* in recovery: no further messages until the next good place */
 } Parser;
 

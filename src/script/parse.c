@@ -31,7 +31,7 @@ void parser_error(Parser *p, Span at, const char *fmt, ...)
 {
 	va_list args;
 
-	if (!p->panic) {
+	if (!p->panic && !p->gave_up) {
 		va_start(args, fmt);
 		diag_error(&p->c->diags, at, "%s", arena_vprintf(p->c->arena, fmt, args));
 		va_end(args);
@@ -62,6 +62,7 @@ bool parser_expect(Parser *p, TokKind kind, const char *where)
 static void give_up(Parser *p)
 {
 	parser_error(p, p->tok.at, "syntax: nested too deeply");
+	p->gave_up = true;
 	p->lx.p = p->lx.end;
 	p->tok = (Token){.kind = TOK_END, .at = p->tok.at};
 }

@@ -73,7 +73,9 @@ static bool is_c_word(const char *name)
 /* "[" [integer] "]" or "*" behind a type, one NODE_INDEX or NODE_DEREF each. */
 static Node *parse_type_suffix(Parser *p, Node *type, Loc start)
 {
-	for (;;) {
+	u32 n_links = 0;
+
+	while (parser_link(p, &n_links)) {
 		if (parser_accept(p, TOK_MUL)) {
 			Node *ptr = new_at(p, NODE_DEREF, start);
 
@@ -88,9 +90,10 @@ static Node *parse_type_suffix(Parser *p, Node *type, Loc start)
 			array->at = parser_since(p, start);
 			type = array;
 		} else {
-			return type;
+			break;
 		}
 	}
+	return type;
 }
 
 /* type = ("struct"|"union"|"enum") name suffix* | words suffix* | typeof ; name holds the words. */

@@ -230,6 +230,8 @@ static void parse_probe(Parser *p)
 	p->lx.in_predicate = true;
 	parser_advance(p);
 	probe->at = (Span){start, probe->attach.len ? probe->attach.at[probe->attach.len - 1].at.end : start};
+	if (!p->panic && !probe->attach.len)
+		parser_error(p, p->tok.at, "syntax: expected a probe");
 	if (!p->panic && parser_accept(p, TOK_DIV)) {
 		probe->predicate = parse_expr(p);
 		if (p->tok.kind != TOK_PRED_END)
