@@ -382,7 +382,7 @@ typedef struct {
 	u32 stack_top;
 	u8 data[64], map[16];
 	u64 trace; /* hash of all that was seen from outside */
-	u32 steps;
+	u32 steps, max_steps;
 	u64 input;
 	const char *fault;
 } Machine;
@@ -596,7 +596,7 @@ static u64 run_blocks(Frame *r)
 		Block *b = &r->f->blocks.at[block];
 		vec_each(v, &b->ins) {
 			const Ins *ins = &r->f->ins.at[*v];
-			if (++x->steps > MAX_STEPS)
+			if (++x->steps > x->max_steps)
 				x->fault = "too many steps";
 			if (ins->op == OP_PHI || op_info[ins->op].effect == EFFECT_TERM)
 				continue;
@@ -637,13 +637,14 @@ static u64 run(Machine *x, Func *f, const u64 *params)
 }
 
 /* The hash of what the module's first function does with this input; *fault NULL if it ends. */
-static u64 behaviour(Module *m, u64 input, const char **fault)
+static u64 behaviour(Module *m, u64 input, u32 max_steps, const char **fault)
 {
 	static _Thread_local Machine x;
 	u64 params[5] = {CTX_BASE};
 	memset(&x, 0, sizeof(x));
 	x.m = m;
 	x.input = input;
+	x.max_steps = max_steps;
 	note(&x, run(&x, m->funcs.at[0], params));
 	for (u32 i = 0; i < sizeof(x.data); i++)
 		note(&x, x.data[i]);
@@ -688,7 +689,7 @@ static bool check(u64 seed, const char *only, const char *off, const u64 *expect
 	bool same = true;
 	for (u32 i = 0; i < N_INPUTS && same; i++) {
 		const char *fault;
-		same = behaviour(m, input_of(i), &fault) == expected[i] && !fault;
+		same = behaviour(m, input_of(i), 8 * MAX_STEPS, &fault) == expected[i] && !fault;
 		if (!same)
 			printf("seed %llu, only %s, off %s, input %u: %s\n%s", (unsigned long long)seed,
 			       only ? only : "-", off ? off : "-", i, fault ? fault : "other result",
@@ -708,7 +709,7 @@ static bool check_seed(u64 seed, u64 *n_skipped)
 	Module *m = make_module(&c, seed);
 	for (u32 i = 0; i < N_INPUTS; i++) {
 		const char *fault;
-		expected[i] = behaviour(m, input_of(i), &fault);
+		expected[i] = behaviour(m, input_of(i), MAX_STEPS, &fault);
 		if (fault) {
 			++*n_skipped;
 			compile_done(&c);

@@ -471,6 +471,15 @@ static void take_label(Parser *p)
 	if (name.len)
 		b->name = name_of(p->c, name.at, name.len);
 	expect(p, ':');
+	Str unroll = take_word(p);
+	if (is(unroll, "unroll"))
+		b->unroll = is_digit(peek(p)) ? 2 : 1;
+	else if (is(unroll, "nounroll"))
+		b->unroll = 3;
+	else if (unroll.len)
+		fail(p, "unroll or nounroll expected");
+	if (b->unroll == 2)
+		b->unroll_count = take_u32(p);
 	expect(p, '\n');
 }
 

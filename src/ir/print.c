@@ -288,7 +288,11 @@ static void add_func(Printer *p, Func *f, u32 number)
 		text_addf(&p->text, "@%u", i);
 		if (b->name)
 			text_addf(&p->text, " %s", b->name);
-		text_adds(&p->text, ":\n");
+		static const char *const unroll[] = {"", " unroll", " unroll", " nounroll"};
+		text_addf(&p->text, ":%s", unroll[b->unroll & 3]);
+		if (b->unroll == 2)
+			text_addf(&p->text, " %u", b->unroll_count);
+		text_adds(&p->text, "\n");
 		vec_each(v, &b->ins)
 			add_ins(p, *v);
 	}

@@ -57,11 +57,11 @@ static void note_escape(Memory *x, const Ins *user, Val operand, u32 index)
 	default:
 		break;
 	}
-	Address at = address_of(x->f, operand);
+	u32 slot = x->slot_of[pass_value(x->f, operand)];
 	bool is_seen = user->op == OP_CALL || (user->op == OP_ATOMIC && index == 0);
 	u8 how = is_seen ? ESCAPE_ARGUMENT : ESCAPE_ANYWHERE;
-	if (at.slot && x->escapes[at.slot - 1] < how)
-		x->escapes[at.slot - 1] = how;
+	if (slot && x->escapes[slot - 1] < how)
+		x->escapes[slot - 1] = how;
 }
 
 static bool may_change_ctx(Func *f, const Ins *ins)
@@ -80,10 +80,27 @@ static bool may_change_ctx(Func *f, const Ins *ins)
 	}
 }
 
-Memory memory_of(Module *m, Func *f)
+u32 *address_slots(Module *m, Func *f)
 {
 	ir_cfg(m, f);
-	Memory x = {.m = m, .f = f, .escapes = NEW_N(m->c->scratch, u8, f->slots.len + 1)};
+	u32 *slot_of = NEW_N(m->c->scratch, u32, f->ins.len);
+	vec_each(b, &f->order) {
+		vec_each(v, &f->blocks.at[*b].ins) {
+			const Ins *ins = ir_ins(f, *v);
+			i64 bytes;
+			if (ins->op == OP_SLOT)
+				slot_of[*v] = (u32)ins->imm + 1;
+			else if ((ins->op == OP_ADD || ins->op == OP_SUB) && pass_is_const(f, ins->b, &bytes))
+				slot_of[*v] = slot_of[pass_value(f, ins->a)];
+		}
+	}
+	return slot_of;
+}
+
+Memory memory_of(Module *m, Func *f)
+{
+	Memory x = {.m = m, .f = f, .slot_of = address_slots(m, f),
+		    .escapes = NEW_N(m->c->scratch, u8, f->slots.len + 1)};
 	vec_each(b, &f->order) {
 		vec_each(v, &f->blocks.at[*b].ins) {
 			Ins *ins = ir_ins(f, *v);

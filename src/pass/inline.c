@@ -135,6 +135,8 @@ static void copy_block(Splice *x, u32 from, u32 caller_block)
 	Block *copy = &x->f->blocks.at[to];
 	copy->succ[0] = x->first_block + b->succ[0];
 	copy->succ[1] = x->first_block + b->succ[1];
+	copy->unroll = b->unroll;
+	copy->unroll_count = b->unroll_count;
 	vec_each(pred, &b->preds)
 		vec_push(x->m->c->arena, &copy->preds, x->first_block + *pred);
 	for (u32 i = 0; i < b->ins.len; i++) {

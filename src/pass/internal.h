@@ -103,7 +103,10 @@ typedef struct {
 	u32 slot; /* number + 1 if the root is a slot, else 0 */
 } Address;
 
+/* Walks through the additions before v: for the addresses of accesses. */
 Address address_of(Func *f, Val v);
+/* For each value the slot + 1 that it is an address in, 0 for none; scratch array. */
+u32 *address_slots(Module *m, Func *f);
 
 /* Where a slot's address goes, beyond plain accesses. */
 typedef enum {
@@ -117,6 +120,7 @@ typedef struct {
 	Module *m;
 	Func *f;
 	u8 *escapes; /* SlotEscape of each slot */
+	u32 *slot_of; /* address_slots() */
 	bool changes_ctx; /* some call or store may change what context loads give */
 } Memory;
 

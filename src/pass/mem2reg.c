@@ -577,17 +577,9 @@ static void drop_slots(Mem2reg *x)
 	for (u32 i = 0; i < x->f->slots.len; i++)
 		is_used[i] |= x->is_kept[i];
 	/* addresses that nobody uses any more go with their slots */
-	bool *is_dead = NEW_N(x->m->c->scratch, bool, x->f->ins.len);
-	vec_each(b, &x->f->order) {
-		vec_each(v, &x->f->blocks.at[*b].ins) {
-			u8 op = ir_ins(x->f, *v)->op;
-			bool is_address = op == OP_SLOT || op == OP_ADD || op == OP_SUB;
-			u32 slot = is_address ? address_of(x->f, *v).slot : 0;
-			is_dead[*v] = slot && !is_used[slot - 1];
-		}
-	}
+	u32 *slot_of = address_slots(x->m, x->f);
 	for (Val v = 1; v < x->f->ins.len; v++)
-		if (is_dead[v])
+		if (slot_of[v] && !is_used[slot_of[v] - 1])
 			pass_remove(x->f, v);
 	for (u32 i = 0; i < x->f->slots.len; i++)
 		x->f->slots.at[i].is_dead |= !is_used[i];

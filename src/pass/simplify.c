@@ -251,6 +251,10 @@ static void jump_over_empty(Simplify *x)
 		if (b->ins.len != 1 || ir_n_succ(f, block) != 1 || to == block ||
 		    (is_loop_head(f, to) && b->preds.len > 1))
 			continue;
+		if (b->unroll && !f->blocks.at[to].unroll) {
+			f->blocks.at[to].unroll = b->unroll;
+			f->blocks.at[to].unroll_count = b->unroll_count;
+		}
 		for (u32 from = f->blocks.at[block].preds.len; from-- > 0;) {
 			u32 pred = f->blocks.at[block].preds.at[from];
 			if (pred != block && !has_two_edges(f, pred, block) &&

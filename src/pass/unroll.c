@@ -6,6 +6,9 @@
  * find constants. What the verifier would have to walk round by round anyway is
  * walked once, without the counter.
  *
+ * A pragma (Block.unroll) asks for more, or forbids it; one that gives a count
+ * is followed where the loop has no more rounds than that.
+ *
  * The number of rounds is found by running the loop's exit condition: it must
  * depend on constants and on phis of the head that start as constants. The loop
  * must have one entry, one back edge and one block that it leaves to, so that
@@ -17,10 +20,15 @@
 
 #define MAX_ROUNDS 32
 #define MAX_SIZE 200 /* instructions of all rounds together */
+#define MAX_ROUNDS_ASKED 1024 /* the same, where a pragma asks for it */
+#define MAX_SIZE_ASKED 16384
 #define MAX_TOTAL 20000 /* instructions added to one function */
 #define MAX_DEPTH 12 /* of the condition's expression */
 #define MAX_PHIS 4 /* in the condition */
 #define CALL_SIZE 5
+
+/* Block.unroll */
+enum { UNROLL_WHOLLY = 1, UNROLL_COUNT = 2, UNROLL_NEVER = 3 };
 
 typedef struct {
 	Module *m;
@@ -29,7 +37,7 @@ typedef struct {
 	u32 n_known; /* blocks that the analysis saw */
 	u32 *n_inside; /* of each head: blocks of its loop */
 	u32 head, latch, exit, entry; /* blocks; entry: the one before the head */
-	u32 rounds; /* how often the back edge is taken */
+	u32 rounds, max_rounds; /* how often the back edge is taken */
 	Vec(u32) blocks; /* of the loop, in order */
 	u32 n_added;
 	/* the condition being run */
@@ -157,7 +165,7 @@ static bool count_rounds(Unroll *x, u32 block)
 	x->n_phis = 0;
 	if (!find_phis(x, cond, 0))
 		return false;
-	for (x->rounds = 0; x->rounds <= MAX_ROUNDS; x->rounds++) {
+	for (x->rounds = 0; x->rounds <= x->max_rounds; x->rounds++) {
 		i64 value;
 		if (!run_value(x, cond, 0, &value))
 			return false;
@@ -361,15 +369,21 @@ static void write_out(Unroll *x)
 
 static bool unroll_loop(Unroll *x, u32 head)
 {
+	const Block *h = &x->f->blocks.at[head];
+	bool is_asked = h->unroll == UNROLL_WHOLLY || h->unroll == UNROLL_COUNT;
+	if (h->unroll == UNROLL_NEVER)
+		return false;
 	x->head = head;
+	x->max_rounds = h->unroll == UNROLL_COUNT ? h->unroll_count : is_asked ? MAX_ROUNDS_ASKED : MAX_ROUNDS;
+	x->max_rounds = MIN(x->max_rounds, MAX_ROUNDS_ASKED);
 	x->blocks.len = 0;
 	for (u32 i = x->f->blocks.at[head].order; x->blocks.len < x->n_inside[head]; i++)
 		if (is_inside(x, x->f->order.at[i]))
 			vec_push(x->m->c->scratch, &x->blocks, x->f->order.at[i]);
 	if (!find_edges(x) || !find_exit(x) || !find_rounds(x))
 		return false;
-	u32 size = size_of_loop(x);
-	if (size * (x->rounds + 1) > MAX_SIZE || x->n_added + size * x->rounds > MAX_TOTAL)
+	u32 size = size_of_loop(x), max_size = is_asked ? MAX_SIZE_ASKED : MAX_SIZE;
+	if (size * (x->rounds + 1) > max_size || x->n_added + size * x->rounds > MAX_TOTAL)
 		return false;
 	hand_out(x);
 	write_out(x);
