@@ -167,6 +167,8 @@ int explain_load(Loaded *l, int code, LoadError *err)
 		explain_permission(l, code, err);
 	} else if (l->first_warning) {
 		load_fail(err, code, "the object can't be loaded: %s", l->first_warning);
+		if (code == -E2BIG)
+			load_hint(err, "before Linux 5.15 the key of a map has at most 512 bytes");
 	} else {
 		load_fail(err, code, "the object can't be loaded: %s", strerror(-code));
 	}

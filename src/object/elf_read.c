@@ -1,7 +1,7 @@
 /*
  * Reading objects, ours or another compiler's: sections by name out of an ELF
  * file in memory. libelf checks offsets and sizes; a file that isn't ELF64
- * little-endian is refused.
+ * little-endian is refused, and one whose section headers are at an odd address.
  */
 #include "object/internal.h"
 
@@ -15,7 +15,7 @@ Elf *object_elf_open(const void *bytes, size_t len)
 	/* libelf promises not to write into memory that it only reads, but does not say so in its type */
 	Elf *elf = elf_memory((char *)(uintptr_t)bytes, len);
 	Elf64_Ehdr *head = elf ? elf64_getehdr(elf) : NULL;
-	if (head && head->e_ident[EI_DATA] == ELFDATA2LSB)
+	if (head && head->e_ident[EI_DATA] == ELFDATA2LSB && head->e_shoff % _Alignof(Elf64_Shdr) == 0)
 		return elf;
 	elf_end(elf);
 	return NULL;
