@@ -82,10 +82,8 @@ bool c_enter(CParser *p)
 {
 	if (p->depth++ < MAX_NESTING)
 		return true;
-	if (!p->pp.is_fatal)
-		c_error(p, c_here(p), "nested too deeply (more than %d levels)", MAX_NESTING);
+	c_error(p, c_here(p), "nested too deeply (more than %d levels)", MAX_NESTING);
 	p->pp.is_fatal = true;
-	p->pp.context = NULL;
 	p->n_ahead = 0;
 	p->tok = (Tok){.kind = CT_EOF, .loc = p->tok.loc, .spelled = p->tok.loc};
 	return false;
@@ -174,8 +172,7 @@ bool c_return(CParser *p, Detour *d)
 {
 	bool is_whole = p->tok.kind == CT_EOF;
 
-	if (!p->pp.is_fatal)
-		p->pp.context = d->barrier->outer;
+	p->pp.context = d->barrier->outer;
 	p->tok = d->tok;
 	memcpy(p->ahead, d->ahead, sizeof(d->ahead));
 	p->n_ahead = d->n_ahead;

@@ -16,7 +16,7 @@
 static bool is_mute(Pp *pp)
 {
 	pp->has_failed = true;
-	return pp->is_quiet;
+	return pp->is_quiet || pp->is_fatal;
 }
 
 static Span place(Pp *pp, Span at)
@@ -50,7 +50,7 @@ void pp_note(Pp *pp, Span at, const char *fmt, ...)
 {
 	va_list args;
 
-	if (pp->is_quiet || !at.start)
+	if (pp->is_quiet || pp->is_fatal || !at.start)
 		return;
 	va_start(args, fmt);
 	diag_note(&pp->c->diags, at, "%s", arena_vprintf(pp->arena, fmt, args));
@@ -445,7 +445,7 @@ static bool context_next(Pp *pp, Tok *t)
 
 void pp_raw(Pp *pp, Tok *t)
 {
-	if (pp->context && context_next(pp, t))
+	if (!pp->is_fatal && pp->context && context_next(pp, t))
 		return;
 	for (;;) {
 		if (!pp->buffer || pp->is_fatal) {

@@ -59,8 +59,14 @@ static void close_labels(CParser *p, const CStmt *block)
 	vec_each(entry, &p->labels) entry->is_closed |= entry->owner == block;
 }
 
+/* What a label stands before. In a block it is the block's next item: rows of labels don't nest. */
+static CStmt *labeled_statement(CParser *p, bool in_block)
+{
+	return in_block || p->tok.kind == CT_RBRACE ? cs_new(p, CS_EMPTY, c_here(p)) : statement(p);
+}
+
 /* name ":" statement */
-static CStmt *labeled(CParser *p)
+static CStmt *labeled(CParser *p, bool in_block)
 {
 	CStmt *s = cs_new(p, CS_LABEL, c_here(p));
 	CLabel *l = c_label(p, p->tok.ident, c_here(p));
@@ -77,7 +83,7 @@ static CStmt *labeled(CParser *p)
 	c_advance(p);
 	c_advance(p);
 	c_attributes(p, &ignored);
-	s->then = p->tok.kind == CT_RBRACE ? cs_new(p, CS_EMPTY, c_here(p)) : statement(p);
+	s->then = labeled_statement(p, in_block);
 	return s;
 }
 
@@ -102,19 +108,20 @@ static bool is_declaration(CParser *p)
 	       !(p->pp.is_virtual && macro_embedded(&p->pp, t->ident));
 }
 
+static CStmt *case_statement(CParser *p, bool in_block);
+
 static void block_item(CParser *p, Stmts *out)
 {
-	Attrs ignored = {0};
-
 	if (p->tok.kind == CT_LABEL_KW)
 		local_labels(p);
 	else if (is_declaration(p))
 		c_local_declaration(p, out);
-	else {
-		if (p->tok.kind == CT_ATTRIBUTE_KW || p->tok.kind == CT_LBRACKET)
-			c_attributes(p, &ignored);
+	else if (p->tok.kind == CT_CASE_KW || p->tok.kind == CT_DEFAULT_KW)
+		vec_push(p->arena, out, case_statement(p, true));
+	else if (p->tok.kind == CT_IDENT && c_peek(p)->kind == CT_COLON)
+		vec_push(p->arena, out, labeled(p, true));
+	else
 		vec_push(p->arena, out, statement(p));
-	}
 }
 
 static void set_body(CStmt *block, const Stmts *stmts)
@@ -339,7 +346,7 @@ static i64 case_value(CParser *p)
 }
 
 /* case low [ "..." high ] ":" statement | default ":" statement */
-static CStmt *case_statement(CParser *p)
+static CStmt *case_statement(CParser *p, bool in_block)
 {
 	bool is_default = p->tok.kind == CT_DEFAULT_KW;
 	CStmt *s = cs_new(p, is_default ? CS_DEFAULT : CS_CASE, c_here(p));
@@ -358,10 +365,7 @@ static CStmt *case_statement(CParser *p)
 	else
 		c_error(p, s->at, "'%s' statement not in switch statement", is_default ? "default" : "case");
 	c_attributes(p, &ignored);
-	if (p->tok.kind == CT_RBRACE || is_declaration(p))
-		s->then = cs_new(p, CS_EMPTY, c_here(p));
-	else
-		s->then = statement(p);
+	s->then = labeled_statement(p, in_block);
 	return s;
 }
 
@@ -446,7 +450,7 @@ static CStmt *one_statement(CParser *p)
 	case CT_FOR_KW: return for_statement(p);
 	case CT_SWITCH_KW: return switch_statement(p);
 	case CT_CASE_KW:
-	case CT_DEFAULT_KW: return case_statement(p);
+	case CT_DEFAULT_KW: return case_statement(p, false);
 	case CT_GOTO_KW: return goto_statement(p);
 	case CT_BREAK_KW:
 	case CT_CONTINUE_KW: return jump_statement(p);
@@ -459,7 +463,7 @@ static CStmt *one_statement(CParser *p)
 	}
 	case CT_IDENT:
 		if (c_peek(p)->kind == CT_COLON)
-			return labeled(p);
+			return labeled(p, false);
 		return c_expand_embedded(p) ? statement(p) : expression_statement(p);
 	default:
 		return expression_statement(p);
