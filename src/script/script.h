@@ -99,7 +99,7 @@
  */
 #pragma once
 
-#include "ir/meta.h"
+#include "types/attach.h"
 #include "types/format.h"
 
 /* ---- tables ---- */
