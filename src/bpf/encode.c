@@ -186,23 +186,62 @@ static void put_branch(Encoder *e, const Code *i, u32 yes, u32 no, bool falls_ye
 		put(e, INSN_JA, 0, 0, 0, 0, no);
 }
 
+/* The plain jump that ends the block of code n. */
+static const Code *last_jump(const Encoder *e, u32 n)
+{
+	while (e->w->code.at[n].id != INSN_JA)
+		n++;
+	return &e->w->code.at[n];
+}
+
+/* How many instructions of a loop's head may be written again at its end. */
+enum { REPEAT_MAX = 2 };
+
+/*
+ * A jump back to a loop's head that only tests and branches, one way to what
+ * follows here: the test itself stands here, and each round jumps once. True
+ * if it was done.
+ */
+static bool put_test_again(Encoder *e, u32 block, u32 head)
+{
+	const CodeBlock *b = &e->w->blocks.at[head];
+	u32 n = b->start, n_plain = 0;
+
+	if (head > block)
+		return false;
+	for (; n < b->end && !is_jump_if(e->w->code.at[n].id); n++) {
+		const Code *i = &e->w->code.at[n];
+		if (i->id == INSN_EXIT || i->id == INSN_JA || is_call(i->id) || i->reloc || i->core)
+			return false;
+		n_plain += !is_nothing(e->w, i);
+	}
+	if (n == b->end || n_plain > REPEAT_MAX)
+		return false;
+	const Code *test = &e->w->code.at[n];
+	u32 yes = resolve(e, test->target), no = resolve(e, last_jump(e, n)->target);
+	bool falls_yes = falls_to(e, block, yes), falls_no = falls_to(e, block, no);
+	bool is_one_way = (test->id - INSN_JEQ64_IMM) / 4 == JUMP_SET;
+	if (yes == no || (!falls_no && (!falls_yes || is_one_way)))
+		return false;
+	for (u32 k = b->start; k < n; k++)
+		if (!is_nothing(e->w, &e->w->code.at[k]))
+			put_plain(e, &e->w->code.at[k]);
+	put_branch(e, test, yes, no, falls_yes, falls_no);
+	return true;
+}
+
 /* The jumps at the end of a block, from code n on. */
 static void put_end(Encoder *e, u32 block, u32 n)
 {
 	const Code *i = &e->w->code.at[n];
+	u32 to = resolve(e, last_jump(e, n)->target);
 
-	if (is_jump_if(i->id)) {
-		do
-			n++;
-		while (e->w->code.at[n].id == INSN_NONE);
-		u32 yes = resolve(e, i->target), no = resolve(e, e->w->code.at[n].target);
-		if (yes != no) {
-			put_branch(e, i, yes, no, falls_to(e, block, yes), falls_to(e, block, no));
-			return;
-		}
+	if (is_jump_if(i->id) && resolve(e, i->target) != to) {
+		u32 yes = resolve(e, i->target);
+		put_branch(e, i, yes, to, falls_to(e, block, yes), falls_to(e, block, to));
+		return;
 	}
-	u32 to = resolve(e, e->w->code.at[n].target);
-	if (falls_to(e, block, to))
+	if (falls_to(e, block, to) || put_test_again(e, block, to))
 		return;
 	note_line(e, i->loc);
 	put(e, INSN_JA, 0, 0, 0, 0, to);
