@@ -32,12 +32,16 @@ $(BUILD)/test/machine/%.o: test/machine/%.c $(wildcard test/machine/*.h)
 $(BUILD)/test/vmcase: test/vmcase/vmcase.c test/vmcase/store.c $(MACHINE_OBJ) $(LIB)
 	$(CC) $(TEST_CFLAGS) -o $@ $^ $(LIBS)
 
+# Built here, run on every kernel of the VM tier.
+$(BUILD)/test/portable.bpf.o: test/live/portable.bt $(BUILD)/waggle
+	$(BUILD)/waggle build $< -o $@
+
 $(BUILD)/test/unit/%: test/unit/%.c test/unit/check.h $(MACHINE_OBJ) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -o $@ $< $(MACHINE_OBJ) $(LIB) $(LIBS)
 
 .PHONY: check tests unit bless setup-check
-tests: all $(RUNNER) $(BUILD)/test/work $(BUILD)/test/vmcase $(UNITS)
+tests: all $(RUNNER) $(BUILD)/test/work $(BUILD)/test/vmcase $(BUILD)/test/portable.bpf.o $(UNITS)
 
 setup-check:
 	@tools/setup check

@@ -23,9 +23,14 @@ static const struct {
 #undef FEATURE
 };
 
-/* "yes  TEXT" adds ",id". */
-static void take_feature(Text *list, const char *line, size_t len)
+/* "yes  TEXT (Linux 5.8)" adds "id,". */
+static void take_feature(Text *list, const char *line)
 {
+	const char *since = strstr(line, " (Linux ");
+	size_t len = strcspn(line, "\n");
+
+	if (since && since < line + len)
+		len = (size_t)(since - line);
 	for (size_t i = 0; i < sizeof(features) / sizeof(*features); i++)
 		if (strlen(features[i].text) == len && memcmp(features[i].text, line, len) == 0) {
 			size_t from = list->len;
@@ -47,7 +52,7 @@ void place_find_features(Place *p)
 	spawn_run(&s, &r);
 	for (const char *at = text_of(&r.out); *at; at += strcspn(at, "\n"), at += *at == '\n')
 		if (strncmp(at, "yes  ", 5) == 0)
-			take_feature(&list, at + 5, strcspn(at, "\n") - 5);
+			take_feature(&list, at + 5);
 	p->is_root = geteuid() == 0 && strstr(text_of(&r.out), "privileges  enough");
 	ran_free(&r);
 	p->features = list.at;

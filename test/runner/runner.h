@@ -145,7 +145,7 @@ typedef struct {
 
 void spawn_run(const Spawn *s, Ran *r);
 void ran_free(Ran *r);
-/* A shell command, waiting before its exec until *go is closed. */
+/* A command (its words as a shell would cut them), waiting before its exec until *go is closed. */
 pid_t spawn_stopped(const char *command, const char *dir, int *go);
 
 /* ---- case.c ---- */

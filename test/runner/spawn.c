@@ -237,11 +237,9 @@ pid_t spawn_stopped(const char *command, const char *dir, int *go)
 {
 	int fds[2];
 	pid_t pid;
-	char *line;
+	char **argv = words_split(command);
 
 	open_pipe(fds);
-	if (asprintf(&line, "exec %s", command) < 0)
-		die("out of memory");
 	pid = fork();
 	if (pid < 0)
 		die("fork: %s", strerror(errno));
@@ -255,10 +253,9 @@ pid_t spawn_stopped(const char *command, const char *dir, int *go)
 			;
 		if (chdir(dir) || dup2(null, 0) < 0 || dup2(null, 1) < 0)
 			_exit(126);
-		execl("/bin/sh", "sh", "-c", line, (char *)NULL);
+		execvp(argv[0], argv);
 		_exit(127);
 	}
-	free(line);
 	close(fds[0]);
 	*go = fds[1];
 	return pid;

@@ -231,21 +231,33 @@ static bool run_programs(Attempt *a, Run *r)
 	return ok;
 }
 
+static int by_name(const void *a, const void *b, void *maps)
+{
+	const MapShow *shows = maps;
+
+	return strcmp(shows[*(const u32 *)a].name, shows[*(const u32 *)b].name);
+}
+
 static int show_maps(Run *r)
 {
-	for (u32 i = 0; i < r->meta->maps.len; i++) {
-		MapRows rows;
-		int err = r->stores[i].fd < 0 ? 0 : run_read_map(r, i, false, &rows);
+	u32 n = r->meta->maps.len, order[64];
+	int err = n > ARRAY_LEN(order) ? -E2BIG : 0;
 
-		if (r->stores[i].fd < 0)
+	for (u32 i = 0; i < n && !err; i++)
+		order[i] = i;
+	if (!err)
+		qsort_r(order, n, sizeof(*order), by_name, r->meta->maps.at);
+	for (u32 i = 0; i < n && !err; i++) {
+		MapRows rows;
+
+		if (r->stores[order[i]].fd < 0)
 			continue;
-		if (err)
-			return err;
-		if (rows.n)
+		err = run_read_map(r, order[i], false, &rows);
+		if (!err && rows.n)
 			r->sink->map(r->sink->user, &rows, 0, 0);
 		map_rows_free(&rows);
 	}
-	return 0;
+	return err;
 }
 
 static bool run_script(Attempt *a)
@@ -267,7 +279,7 @@ static bool run_script(Attempt *a)
 	r.sink->end_of_run(r.sink->user);
 	if (show_maps(&r))
 		ok = false;
-	r.sink->flush(r.sink->user);
+	r.sink->flush(r.sink->user, true);
 	free(r.stores);
 	output_free(output);
 	symbols_free(symbols);

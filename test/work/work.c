@@ -16,6 +16,7 @@
  *	work args A B …           executes /bin/true with these arguments
  *	work threads N            N threads, one after the other, each calls getppid once
  *	work wait MS              sleeps so long
+ *	work linger …             one of these, then half a second more of life
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -220,8 +221,15 @@ static const struct {
 	{"wait", do_wait},
 };
 
+int main(int argc, char **argv);
 int main(int argc, char **argv)
 {
+	if (argc > 2 && strcmp(argv[1], "linger") == 0) {
+		int status = main(argc - 1, argv + 1);
+
+		nap_ms(500);
+		return status;
+	}
 	for (size_t i = 0; argc > 1 && i < sizeof(works) / sizeof(*works); i++)
 		if (strcmp(argv[1], works[i].name) == 0) {
 			works[i].run(argc > 2 ? strtol(argv[2], NULL, 0) : 1, argv + 2);
