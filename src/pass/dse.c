@@ -3,7 +3,7 @@
  *
  * Three cases. A slot that is never read, and whose address no call gets: all
  * its stores go. A store whose bytes are all written again in the same block
- * before anything reads them. A store in a block that returns, when nothing
+ * (by a store, or by a helper that fills a buffer) before anything reads them. A store in a block that returns, when nothing
  * reads the slot between it and the return. Calls read the slots whose
  * addresses they get; a slot whose address is anywhere else is left alone.
  */
@@ -56,18 +56,41 @@ static void read_bytes(Dse *x, const Access *a)
 		x->read_after[a->at.slot - 1] = x->stamp;
 }
 
+/* A helper that fills a buffer of the stack: a write like a store's. Returns true if this is one. */
+static bool fill_by_call(Dse *x, const Ins *ins)
+{
+	i64 bytes;
+	if (ins->op != OP_CALL || !(helper_effects(ins->imm) & HELPER_FILLS) || ins->n_args < 2 ||
+	    !pass_is_const(x->f, ins->args[1], &bytes))
+		return false;
+	Access a = {.at = address_of(x->f, ins->args[0]), .size = bytes, .space = AS_STACK};
+	if (bytes > 0 && is_tracked(x, &a) && x->n_pending < MAX_PENDING)
+		x->pending[x->n_pending++] = a;
+	return true;
+}
+
+/* Does only the filled buffer make the call touch pending bytes i? */
+static bool is_filled(const Dse *x, const Ins *call, u32 i)
+{
+	for (u32 k = 1; k < call->n_args; k++)
+		if (ir_ins(x->f, call->args[k])->op != OP_CONST &&
+		    address_of(x->f, call->args[k]).slot == x->pending[i].at.slot)
+			return false;
+	return address_of(x->f, call->args[0]).slot == x->pending[i].at.slot;
+}
+
 static void read_by_call(Dse *x, Val v)
 {
 	const Ins *ins = ir_ins(x->f, v);
-	u32 kept = 0;
+	u32 kept = 0, first = fill_by_call(x, ins);
 	for (u32 i = 0; i < x->n_pending; i++)
-		if (!memory_call_reads(&x->memory, v, &x->pending[i]))
+		if (!memory_call_reads(&x->memory, v, &x->pending[i]) || (first && is_filled(x, ins, i)))
 			x->pending[kept++] = x->pending[i];
 	x->n_pending = kept;
 	Address at = ins->a ? address_of(x->f, ins->a) : (Address){0};
 	if (at.slot)
 		x->read_after[at.slot - 1] = x->stamp;
-	for (u32 i = 0; i < ins->n_args; i++) {
+	for (u32 i = first; i < ins->n_args; i++) {
 		at = address_of(x->f, ins->args[i]);
 		if (at.slot)
 			x->read_after[at.slot - 1] = x->stamp;

@@ -396,6 +396,12 @@ static void fold_branch(Fold *x, Val v)
 	i64 c;
 	if (ins->op != OP_BR)
 		return;
+	/* branch on zext x → on x */
+	if (def(x, ins->a)->op == OP_ZEXT) {
+		ins->a = pass_value(x->f, def(x, ins->a)->a);
+		ins->cls = CLS_W;
+		x->f->changes++;
+	}
 	if (b->succ[0] == b->succ[1])
 		pass_take_branch(x->f, ins->block, 0);
 	else if (pass_is_const(x->f, ins->a, &c))

@@ -11,11 +11,13 @@ static const u8 effects[256] = {
 #define REPEATABLE HELPER_IS_REPEATABLE
 #define PURE HELPER_IS_PURE
 #define CHANGES_MAPS HELPER_CHANGES_MAPS
+#define FILLS HELPER_FILLS
 #define MOVES_PACKET HELPER_MOVES_PACKET
 #define HELPER_EFFECT(name, flags) [HELPER_##name] = flags,
 #include "tables/helper_effects.def"
 #undef HELPER_EFFECT
 #undef MOVES_PACKET
+#undef FILLS
 #undef CHANGES_MAPS
 #undef PURE
 #undef REPEATABLE

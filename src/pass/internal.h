@@ -149,6 +149,7 @@ typedef enum {
 	HELPER_IS_REPEATABLE = 1, /* gives the same all through one run of the program */
 	HELPER_IS_PURE = 2, /* may be dropped when its result is not used */
 	HELPER_CHANGES_MAPS = 4, /* may change map values and globals */
+	HELPER_FILLS = 16, /* only writes at its first argument, as many bytes as the second says */
 	HELPER_MOVES_PACKET = 8, /* invalidates packet pointers and context fields */
 } HelperEffect;
 
