@@ -369,6 +369,18 @@ static bool fits(i64 value, Type *t, u32 size)
 	return value >= 0 && value < 1LL << (size * 8);
 }
 
+/* A tuple or record written out takes the type item by item. */
+static Node *convert_items(Check *k, const Node *n, Type *to)
+{
+	Node *out = node_copy(k->c, n);
+
+	out->type = to;
+	node_list(k->c, out, n->list, n->n);
+	for (u32 i = 0; i < n->n; i++)
+		out->list[i] = convert(k, n->list[i], type_bare(to)->fields[i].type);
+	return out;
+}
+
 Node *convert(Check *k, Node *n, Type *to)
 {
 	Node *cast;
@@ -393,6 +405,8 @@ Node *convert(Check *k, Node *n, Type *to)
 		n->type = to;
 		return n;
 	}
+	if ((n->kind == NODE_TUPLE || n->kind == NODE_RECORD) && type_bare(to)->n_fields == n->n)
+		return convert_items(k, n, to);
 	cast = node_new(k->c, NODE_CAST, n->at);
 	cast->a = n;
 	cast->type = to;

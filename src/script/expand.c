@@ -76,8 +76,6 @@ static const char *section_of(Script *s, ProbeKind kind, const AttachDef *def)
 			text_add(&out, p, 1);
 		p += *p == '%';
 	}
-	if (is_multi(def))
-		text_adds(&out, ".multi");
 	return text_done(&out);
 }
 
