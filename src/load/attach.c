@@ -174,7 +174,8 @@ int attach_point(Loaded *l, const AttachDef *def, LoadError *err)
 	if (code >= 0)
 		return 0;
 	err->is_attach = true;
-	return load_fail(err, code, "Unable to attach probe: %s. %s", def->name, *j.why ? j.why : words(code));
+	return load_fail(err, code, "Unable to attach probe: %s. %s", def->name,
+			 *j.why ? j.why : words(code));
 }
 
 /* A probe that can't be attached ends it, or not, as the option says. */

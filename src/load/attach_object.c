@@ -25,12 +25,13 @@ static bool is_section(const struct bpf_program *p, const char *part)
 	return strstr(bpf_program__section_name(p), part) != NULL;
 }
 
-/* A filter of clsact, made if the device has none: what `tc filter add … bpf direct-action` makes. */
+/* A filter of clsact, as `tc filter add … bpf da` makes it; clsact too if there is none. */
 static int attach_tc(Loaded *l, struct bpf_program *p, int ifindex)
 {
 	Attachment a = ATTACHMENT_NONE;
 	a.tc_point = is_section(p, "egress") ? BPF_TC_EGRESS : BPF_TC_INGRESS;
-	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex, .attach_point = (enum bpf_tc_attach_point)a.tc_point);
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex,
+		    .attach_point = (enum bpf_tc_attach_point)a.tc_point);
 	LIBBPF_OPTS(bpf_tc_opts, opts, .prog_fd = bpf_program__fd(p));
 	int err = bpf_tc_hook_create(&hook);
 	if (err && err != -EEXIST)
@@ -120,7 +121,10 @@ static bool section_point(const struct bpf_program *p, char *text, size_t size, 
 	static const struct {
 		const char *prefix, *kind;
 	} same[] = {
-		{"tracepoint/", "tracepoint"}, {"tp/", "tracepoint"}, {"kprobe/", "kprobe"}, {"kretprobe/", "kretprobe"},
+		{"tracepoint/", "tracepoint"},
+		{"tp/", "tracepoint"},
+		{"kprobe/", "kprobe"},
+		{"kretprobe/", "kretprobe"},
 	};
 	const char *section = bpf_program__section_name(p);
 	*def = (AttachDef){.program = bpf_program__name(p), .name = section};
@@ -214,8 +218,8 @@ int attach_object(Loaded *l, u32 *n_attached, LoadError *err)
 		}
 		err->is_attach = true;
 		return err->text ? code
-				 : load_fail(err, code, "Unable to attach %s (%s): %s", bpf_program__name(p),
-					     section, strerror(-code));
+				 : load_fail(err, code, "Unable to attach %s (%s): %s",
+					     bpf_program__name(p), section, strerror(-code));
 	}
 	return attach_struct_ops(l, n_attached, err);
 }

@@ -39,7 +39,8 @@ int attach_tracepoint(AttachJob *j)
 	int id = tracepoint_id(j);
 	if (id < 0)
 		return id;
-	struct perf_event_attr attr = {.type = PERF_TYPE_TRACEPOINT, .config = (u64)id, .disabled = 1};
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_TRACEPOINT, .config = (u64)id, .disabled = 1};
 	attr.sample_period = 1;
 	attr.wakeup_events = 1;
 	int fd = sys_perf_open(&attr, -1, 0);
@@ -104,7 +105,8 @@ static int attach_everywhere(AttachJob *j, struct perf_event_attr attr)
 
 int attach_timer(AttachJob *j)
 {
-	struct perf_event_attr attr = {.type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_CPU_CLOCK};
+	struct perf_event_attr attr = {.type = PERF_TYPE_SOFTWARE,
+				       .config = PERF_COUNT_SW_CPU_CLOCK};
 	attr.disabled = 1;
 	attr.freq = j->def->is_hz;
 	attr.sample_period = j->def->freq; /* or sample_freq: they share their place */
@@ -123,7 +125,8 @@ int attach_event(AttachJob *j)
 	const char *name = j->def->function ? j->def->function : j->def->target;
 	if (!name || !load_perf_event(j->def->kind, name, &config, &count))
 		return -ENOENT;
-	struct perf_event_attr attr = {.type = is_software ? PERF_TYPE_SOFTWARE : PERF_TYPE_HARDWARE};
+	struct perf_event_attr attr = {.type = is_software ? PERF_TYPE_SOFTWARE
+							   : PERF_TYPE_HARDWARE};
 	attr.config = config;
 	attr.disabled = 1;
 	attr.sample_period = j->def->freq ? j->def->freq : count;
@@ -136,11 +139,13 @@ int attach_event(AttachJob *j)
 /* function: "r", "w", "x" in any mixture; freq: length in bytes. */
 int attach_watchpoint(AttachJob *j)
 {
-	struct perf_event_attr attr = {.type = PERF_TYPE_BREAKPOINT, .disabled = 1, .sample_period = 1};
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_BREAKPOINT, .disabled = 1, .sample_period = 1};
 	const char *mode = j->def->function ? j->def->function : "";
 	attr.bp_addr = j->def->address;
 	attr.bp_len = j->def->freq;
-	attr.bp_type = (strchr(mode, 'r') ? HW_BREAKPOINT_R : 0) | (strchr(mode, 'w') ? HW_BREAKPOINT_W : 0) |
+	attr.bp_type = (strchr(mode, 'r') ? HW_BREAKPOINT_R : 0) |
+		       (strchr(mode, 'w') ? HW_BREAKPOINT_W : 0) |
 		       (strchr(mode, 'x') ? HW_BREAKPOINT_X : 0);
 	return attach_everywhere(j, attr);
 }

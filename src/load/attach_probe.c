@@ -140,8 +140,8 @@ static int attach_one_kprobe(AttachJob *j, int type)
 		 def->function);
 	int err = open_kprobe(j, type, name, def->offset);
 	if (err == -EADDRNOTAVAIL || err == -EINVAL)
-		snprintf(j->why, sizeof(j->why), "%s can't be traced: the kernel keeps it from probes.",
-			 def->function);
+		snprintf(j->why, sizeof(j->why),
+			 "%s can't be traced: the kernel keeps it from probes.", def->function);
 	return err;
 }
 
@@ -271,6 +271,7 @@ int attach_uprobe(AttachJob *j)
 	int err = def->function ? symbol_offset(def->target, def->function, def->offset, &offset)
 				: file_offset(def->target, def->address, &offset);
 	if (err == -ENOENT && def->function)
-		snprintf(j->why, sizeof(j->why), "%s has no symbol %s.", def->target, def->function);
+		snprintf(j->why, sizeof(j->why), "%s has no symbol %s.", def->target,
+			 def->function);
 	return err ? err : open_uprobe(j, offset);
 }

@@ -49,8 +49,9 @@ static const SyscallNumber newer[] = {
 static const struct {
 	const char *event, *call;
 } aliases[] = {
-	{"newfstat", "fstat"}, {"newlstat", "lstat"}, {"newstat", "stat"},   {"newuname", "uname"},
-	{"sendfile64", "sendfile"}, {"umount", "umount2"}, {"sysctl", "_sysctl"},
+	{"newfstat", "fstat"}, {"newlstat", "lstat"},	   {"newstat", "stat"},
+	{"newuname", "uname"}, {"sendfile64", "sendfile"}, {"umount", "umount2"},
+	{"sysctl", "_sysctl"},
 };
 
 /* A kind of event, and its dispatchers: the k-th has the k-th program of each call. */
@@ -123,7 +124,7 @@ static int load_dispatcher(int map_fd)
 	return sys_prog_load(BPF_PROG_TYPE_TRACEPOINT, 0, insns, ARRAY_LEN(insns));
 }
 
-/* A table is filled before its dispatcher is attached, so that all calls begin to count together. */
+/* A table is filled before its dispatcher is attached: all calls begin to count together. */
 static int put_all(Loaded *l, Dispatch *d, bool *done)
 {
 	const Meta *m = l->o.meta;
@@ -150,7 +151,8 @@ static int put_all(Loaded *l, Dispatch *d, bool *done)
 
 static int attach_rounds(Loaded *l, const Dispatch *d, LoadError *err)
 {
-	const AttachDef def = {.kind = "tracepoint", .target = "raw_syscalls", .function = d->event};
+	const AttachDef def = {
+		.kind = "tracepoint", .target = "raw_syscalls", .function = d->event};
 	for (u32 i = 0; i < d->n_rounds; i++) {
 		int prog_fd = load_dispatcher(d->map_fds[i]);
 		AttachJob j = {.l = l, .def = &def, .prog_fd = prog_fd, .err = err};
@@ -159,7 +161,7 @@ static int attach_rounds(Loaded *l, const Dispatch *d, LoadError *err)
 			close(prog_fd);
 		if (code)
 			return code;
-		/* a table is emptied when its last descriptor goes, though a program still uses it */
+		/* a table is emptied with its last descriptor, though programs use it */
 		Attachment table = ATTACHMENT_NONE;
 		table.table_fd = d->map_fds[i];
 		attachment_add(l, table);

@@ -49,7 +49,10 @@ typedef struct Question {
 
 enum { INSN_JMP32, INSN_MOVSX, INSN_FETCH_ADD, INSN_MAY_GOTO };
 
-/* cgrp_storage_get came with 6.2 as bpf_rdonly_cast did; skb_set_tstamp with 5.18 as kfuncs in tracing did. */
+/*
+ * Helper 210, cgrp_storage_get, came with 6.2 as bpf_rdonly_cast did; skb_set_tstamp with 5.18 as
+ * kfuncs in tracing did.
+ */
 static const Question questions[FEAT_COUNT] = {
 	[FEAT_RINGBUF] = HELPER_IN_KPROBE(ringbuf_output),
 	[FEAT_BTF] = {ASK_FILE, 0, KERNEL_BTF, 0},
@@ -151,7 +154,7 @@ static bool has_multi(u32 attach_type)
 	return err == -EFAULT;
 }
 
-/* Asks for the programs on a device that can't be there: an old kernel does not know the question. */
+/* Asks for the programs on a device that can't be there; old kernels don't know the question. */
 static bool has_tcx(void)
 {
 	union bpf_attr attr;
@@ -178,8 +181,8 @@ static bool is_since(const Target *t, u32 major, u32 minor)
 }
 
 /*
- * Trampolines need BTF; on arm64 kernel functions can be reached since 6.4. Type 1 is no function, which a
- * kernel says with EINVAL; one that permits no tracing of functions at all says EPERM.
+ * Trampolines need BTF; on arm64 kernel functions can be reached since 6.4. Type 1 is no function,
+ * which a kernel says with EINVAL; one that permits no tracing of functions at all says EPERM.
  */
 static bool has_tracing(const Target *t)
 {
@@ -245,7 +248,8 @@ static int drop_features(Target *t, const char *list)
 	while (list && *list) {
 		size_t len = strcspn(list, ",");
 		u32 f = FEAT_NONE + 1;
-		while (f < FEAT_COUNT && (strlen(rows[f].name) != len || strncasecmp(rows[f].name, list, len)))
+		while (f < FEAT_COUNT &&
+		       (strlen(rows[f].name) != len || strncasecmp(rows[f].name, list, len)))
 			f++;
 		if (f == FEAT_COUNT)
 			return -EINVAL;
@@ -257,7 +261,9 @@ static int drop_features(Target *t, const char *list)
 
 static Arch arch_of(const char *machine)
 {
-	return strcmp(machine, "x86_64") == 0 ? ARCH_X86_64 : strcmp(machine, "aarch64") == 0 ? ARCH_ARM64 : ARCH_NONE;
+	if (strcmp(machine, "x86_64") == 0)
+		return ARCH_X86_64;
+	return strcmp(machine, "aarch64") == 0 ? ARCH_ARM64 : ARCH_NONE;
 }
 
 /* Number of possible CPUs, which per-CPU maps have room for: the highest of "0-3,8-11" and one. */

@@ -19,7 +19,7 @@ typedef struct Tracefs {
 
 void tracefs_open(Tracefs *t);
 void tracefs_close(Tracefs *t);
-/* Whole text of a file below tracefs (or of any absolute path with root ""), heap; NULL and errno. */
+/* Whole text of the file root + path (tracefs has its root, others ""); heap. NULL and errno. */
 char *read_whole(const char *root, const char *path, size_t *len);
 
 /* ---- lists of names (names.c) ---- */
@@ -108,7 +108,7 @@ int attach_uprobe(AttachJob *j);
 int attach_raw_tracepoint(AttachJob *j); /* attach.c */
 int attach_tracing(AttachJob *j);
 int attach_iter(AttachJob *j);
-/* Attaches many system call events as one; sets done[i] for each attach point that is. Their number. */
+/* Attaches many system call events as one; sets done[i] for each that is. Their number. */
 u32 attach_syscalls(Loaded *l, bool *done, LoadError *err);
 /* Undoes attachments, the last first, until n are left. */
 void load_detach_to(Loaded *l, u32 n);

@@ -87,7 +87,8 @@ static void note_failed(Loaded *l, const char *text)
 static void trim_message(char *text)
 {
 	static const char name[] = "libbpf: ";
-	size_t len = strlen(text), skip = strncmp(text, name, sizeof(name) - 1) == 0 ? sizeof(name) - 1 : 0;
+	size_t len = strlen(text),
+	       skip = strncmp(text, name, sizeof(name) - 1) == 0 ? sizeof(name) - 1 : 0;
 	memmove(text, text + skip, len - skip + 1);
 	if (len > skip && text[len - skip - 1] == '\n')
 		text[len - skip - 1] = 0;
@@ -169,9 +170,11 @@ static void set_multi(Loaded *l, const AttachDef *def)
 	if (!p || !def->wildcard.len)
 		return;
 	if (is_kernel && loaded_has(l, FEAT_KPROBE_MULTI))
-		bpf_program__set_expected_attach_type(p, (enum bpf_attach_type)SYS_TRACE_KPROBE_MULTI);
+		bpf_program__set_expected_attach_type(p,
+						      (enum bpf_attach_type)SYS_TRACE_KPROBE_MULTI);
 	if (is_user && loaded_has(l, FEAT_UPROBE_MULTI))
-		bpf_program__set_expected_attach_type(p, (enum bpf_attach_type)SYS_TRACE_UPROBE_MULTI);
+		bpf_program__set_expected_attach_type(p,
+						      (enum bpf_attach_type)SYS_TRACE_UPROBE_MULTI);
 }
 
 static int open_object(Loaded *l, LoadError *err)
@@ -189,7 +192,7 @@ static int open_object(Loaded *l, LoadError *err)
 			 l->first_warning ? l->first_warning : strerror(-code));
 }
 
-/* With --dev, a program in a section that nobody knows is a traffic control classifier, as for tc. */
+/* With --dev, a program in an unknown section is a traffic control classifier, as it is for tc. */
 static void set_types(Loaded *l)
 {
 	for (u32 i = 0; i < l->n_programs; i++)

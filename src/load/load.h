@@ -45,14 +45,15 @@ void load_error_done(LoadError *e);
  */
 int load_target(Target *out, const char *btf_path, const char *no_feature);
 void load_target_done(Target *t);
-/* NULL if this process may load programs; else one line that says why not (static text), and in *hint what to do. */
+/* NULL if this process may load programs; else why not, and in *hint what to do. Static texts. */
 const char *load_privileges(const char **hint);
 /*
  * Where tracefs can be reached ("/sys/kernel/tracing"), or NULL. If it isn't mounted
- * it's opened for this process only, and the path leads through /proc/self/fd. Lives as long as the target.
+ * it's opened for this process only, and the path leads through /proc/self/fd. Lives as long as
+ * the target.
  */
 const char *load_tracefs(const Target *t);
-/* Number of the perf event of a software or hardware name or alias; *count its default period. False: unknown. */
+/* Number and default period of a software or hardware event, by name or alias; false: unknown. */
 bool load_perf_event(const char *kind, const char *name, u64 *config, u64 *count);
 /* The i-th name (aliases left out) of "software" or "hardware", NULL past the last. */
 const char *load_perf_event_name(const char *kind, u32 i);
@@ -67,7 +68,7 @@ typedef struct LoadOptions {
 	const char *dev; /* network device of xdp, tc and tcx programs; NULL: not attached */
 	const char *cgroup; /* path of the cgroup of cgroup programs */
 	int pid; /* only this process, for user probes and perf events; 0: all */
-	const volatile int *signalled; /* becomes nonzero: load_attach gives up with -EINTR; may be NULL */
+	const volatile int *signalled; /* not 0: load_attach gives up with -EINTR; may be NULL */
 	MissingProbes missing; /* what a probe that can't be attached does */
 	const char *pin; /* directory in bpffs that maps and programs are pinned under; NULL: not */
 	bool log; /* keep the verifier's log of accepted programs too (LOAD_DEBUG messages) */
@@ -89,9 +90,9 @@ typedef struct LoadMap {
 	u32 type, key_size, value_size, max_entries, flags;
 } LoadMap;
 
-/* Parses the object, decides what each program is. elf may be released afterwards only after load_close. */
+/* Parses the object, decides what each program is. elf must outlive the Loaded. */
 int load_open(Loaded **out, const void *elf, size_t len, const LoadOptions *o, LoadError *err);
-/* Bytes of a data section (".rodata", ".data", ".bss" …) to be changed before load_load; NULL if there is none. */
+/* Bytes of a data section (".rodata", ".data" …) to be changed before load_load, or NULL. */
 void *load_data(Loaded *l, const char *section, size_t *size);
 /* Where a variable lies in a data section, by the object's BTF; -ENOENT. */
 int load_variable(const Loaded *l, const char *section, const char *name, u32 *offset, u32 *size);
@@ -113,11 +114,11 @@ int load_map_fd(const Loaded *l, const char *name);
 /* The i-th map or program; false past the last. Texts live until load_close. */
 bool load_map_at(const Loaded *l, u32 i, LoadMap *out);
 bool load_program_at(const Loaded *l, u32 i, LoadProgram *out);
-/* Descriptor to read an attached iterator's text from, of the i-th attach point; caller closes. Negative errno. */
+/* Descriptor to read the text of an iterator from, the i-th attach point; caller closes. */
 int load_iter(Loaded *l, u32 i, LoadError *err);
 
 /* ---- statistics ---- */
-/* Turns on the kernel's run-time accounting of programs until the descriptor is closed; negative errno. */
+/* Descriptor; until it's closed the kernel accounts for the run time of all programs. */
 int load_stats_enable(void);
 /* Total run time and number of runs of a program so far; false if unknown. */
 bool load_program_stats(const Loaded *l, u32 i, u64 *run_ns, u64 *runs);

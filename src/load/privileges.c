@@ -51,7 +51,9 @@ const char *load_privileges(const char **hint)
 		*hint = "run as root, or with the capabilities CAP_BPF and CAP_PERFMON";
 		return "BPF programs need privileges that this user does not have";
 	}
-	*hint = "in a container, give it CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN and a seccomp profile that allows bpf(2)";
-	return err == -EPERM || err == -EACCES ? "the kernel does not let this process load BPF programs"
-					       : "the kernel does not load BPF programs";
+	*hint = "in a container, give it CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN and a seccomp profile "
+		"that allows bpf(2)";
+	return err == -EPERM || err == -EACCES
+		       ? "the kernel does not let this process load BPF programs"
+		       : "the kernel does not load BPF programs";
 }

@@ -154,7 +154,8 @@ static int read_functions(LiveSource *s)
 {
 	int err = -ENOENT;
 	if (*s->tracefs.path)
-		err = read_lines(&s->functions, s->tracefs.path, "/available_filter_functions", function_of_line);
+		err = read_lines(&s->functions, s->tracefs.path, "/available_filter_functions",
+				 function_of_line);
 	return err ? read_lines(&s->functions, "", "/proc/kallsyms", symbol_of_line) : 0;
 }
 
@@ -190,8 +191,8 @@ static bool collect(void *user, u32 id, const struct btf_type *t)
 	return true;
 }
 
-static int match_btf(LiveSource *s, u32 kind, const char *prefix, const char *group, const char *name,
-		     Found *found, void *user)
+static int match_btf(LiveSource *s, u32 kind, const char *prefix, const char *group,
+		     const char *name, Found *found, void *user)
 {
 	Names names = {0};
 	Collect c = {.btf = kernel_btf(s), .prefix = prefix, .names = &names};
@@ -220,13 +221,15 @@ static bool btf_has_function(LiveSource *s, const char *name)
 
 /* ---- the kinds ---- */
 
-static int match_tracepoint(LiveSource *s, const char *group, const char *name, Found *found, void *user)
+static int match_tracepoint(LiveSource *s, const char *group, const char *name, Found *found,
+			    void *user)
 {
 	if (!*s->tracefs.path)
 		return -ENOENT;
 	if (!is_pattern(group) && !is_pattern(name)) {
 		char path[512];
-		snprintf(path, sizeof(path), "%s/events/%s/%s/format", s->tracefs.path, group, name);
+		snprintf(path, sizeof(path), "%s/events/%s/%s/format", s->tracefs.path, group,
+			 name);
 		if (access(path, F_OK) != 0)
 			return 0;
 		found(user, group, name);
@@ -236,7 +239,8 @@ static int match_tracepoint(LiveSource *s, const char *group, const char *name, 
 	return err ? err : give(&s->events, group, name, found, user);
 }
 
-static int match_function(LiveSource *s, const char *group, const char *name, Found *found, void *user)
+static int match_function(LiveSource *s, const char *group, const char *name, Found *found,
+			  void *user)
 {
 	bool in_kernel = !group || strcmp(group, GROUP_KERNEL) == 0;
 	if (!is_pattern(name) && in_kernel && btf_has_function(s, name)) {
@@ -267,19 +271,22 @@ static int read_btf_functions(LiveSource *s)
 	if (read_functions(s) || !s->functions.list.len)
 		return 0;
 	u32 start = 0, end, kept = 0;
-	while (start < s->functions.list.len && strcmp(s->functions.list.at[start].group, GROUP_KERNEL) != 0)
+	while (start < s->functions.list.len &&
+	       strcmp(s->functions.list.at[start].group, GROUP_KERNEL) != 0)
 		start++;
-	for (end = start; end < s->functions.list.len && strcmp(s->functions.list.at[end].group, GROUP_KERNEL) == 0;)
+	for (end = start; end < s->functions.list.len &&
+			  strcmp(s->functions.list.at[end].group, GROUP_KERNEL) == 0;)
 		end++;
 	for (u32 i = 0; i < names->list.len; i++)
-		if (bsearch(&names->list.at[i], s->functions.list.at + start, end - start, sizeof(Name),
-			    compare_function))
+		if (bsearch(&names->list.at[i], s->functions.list.at + start, end - start,
+			    sizeof(Name), compare_function))
 			names->list.at[kept++] = names->list.at[i];
 	names->list.len = kept;
 	return 0;
 }
 
-static int match_fentry(LiveSource *s, const char *group, const char *name, Found *found, void *user)
+static int match_fentry(LiveSource *s, const char *group, const char *name, Found *found,
+			void *user)
 {
 	bool in_kernel = !group || strcmp(group, GROUP_KERNEL) == 0;
 	if (!is_pattern(name) && in_kernel && btf_has_function(s, name)) {
@@ -351,7 +358,8 @@ static bool is_one_of(const char *kind, const char *one, const char *other)
 	return strcmp(kind, one) == 0 || strcmp(kind, other) == 0;
 }
 
-static int match(void *self, const char *kind, const char *group, const char *name, Found *found, void *user)
+static int match(void *self, const char *kind, const char *group, const char *name, Found *found,
+		 void *user)
 {
 	LiveSource *s = self;
 	if (strcmp(kind, "tracepoint") == 0)

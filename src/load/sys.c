@@ -1,4 +1,4 @@
-/* See sys.h. Each function fills the kernel's attribute record, makes the call and turns errno into a result. */
+/* See sys.h. Each function fills the kernel's attributes, makes the call, returns errno negated. */
 #include "load/sys.h"
 
 #include <errno.h>
@@ -21,7 +21,8 @@ int sys_link_create(SysLink *link)
 	return sys_bpf(BPF_LINK_CREATE, link, sizeof(*link));
 }
 
-static int prog_load(u32 type, u32 expected_attach_type, u32 btf_id, const struct bpf_insn *insns, u32 n)
+static int prog_load(u32 type, u32 expected_attach_type, u32 btf_id, const struct bpf_insn *insns,
+		     u32 n)
 {
 	union bpf_attr attr;
 	memset(&attr, 0, sizeof(attr));
@@ -53,7 +54,7 @@ int sys_perf_open(struct perf_event_attr *attr, int pid, int cpu)
 
 int sys_raw_tracepoint(const char *name, int prog_fd, u64 cookie)
 {
-	/* the cookie came with Linux 6.10; older kernels take longer attributes if the rest is zero */
+	/* the cookie came with Linux 6.10; older kernels take it as long as it is 0 */
 	struct {
 		u64 name;
 		u32 prog_fd, pad;

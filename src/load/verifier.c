@@ -38,7 +38,8 @@ typedef struct Refusal {
 
 static bool is_statistics(const char *line)
 {
-	return strncmp(line, "processed ", 10) == 0 || strncmp(line, "verification time", 17) == 0 ||
+	return strncmp(line, "processed ", 10) == 0 ||
+	       strncmp(line, "verification time", 17) == 0 ||
 	       strncmp(line, "stack depth", 11) == 0 || strncmp(line, "mark_precise", 12) == 0 ||
 	       strncmp(line, "max_states", 10) == 0;
 }
@@ -56,7 +57,7 @@ static bool is_insn(const char *line, u32 *insn)
 	return true;
 }
 
-/* "R0_w=inv1 R10=fp0", "from 6 to 9: R0=…": what the registers hold; not "R0 invalid mem access". */
+/* What the registers hold, "R0_w=inv1", "from 6 to 9: R0=…"; not "R0 invalid mem access". */
 static bool is_state(const char *line)
 {
 	if (strncmp(line, "from ", 5) == 0)
@@ -124,7 +125,8 @@ static void find_place(const Loaded *l, const Refusal *r, LoadError *err)
 	const char *file;
 	u32 at;
 	if (p && r->has_insn && place_in_section(l, p, r->insn, &at) &&
-	    object_find_line(l->elf, l->len, bpf_program__section_name(p), at, &file, &err->line, &err->col))
+	    object_find_line(l->elf, l->len, bpf_program__section_name(p), at, &file, &err->line,
+			     &err->col))
 		err->file = strdup(file);
 	else
 		place_from_comment(l, r, err);
@@ -138,8 +140,8 @@ static void explain_refusal(Loaded *l, int code, LoadError *err)
 	for (u32 i = 0; i < ARRAY_LEN(messages); i++) {
 		if (!strstr(r.message, messages[i].part))
 			continue;
-		load_fail(err, code, "the kernel refuses the program %s: %s (%s)", l->failed, messages[i].text,
-			  r.message);
+		load_fail(err, code, "the kernel refuses the program %s: %s (%s)", l->failed,
+			  messages[i].text, r.message);
 		if (*messages[i].hint)
 			load_hint(err, "%s", messages[i].hint);
 		return;

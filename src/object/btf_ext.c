@@ -70,7 +70,10 @@ static void add_lines(Layout *l, InfoTable *t, u32 i)
 	Prog *p = l->progs[i];
 	Loc first = l->m->funcs.at[i]->at.start;
 	if (!p->lines.len || p->lines.at[0].insn)
-		add_line(l, t, &l->funcs[i], 0, first ? first : p->lines.len ? p->lines.at[0].loc : 0);
+		add_line(l, t, &l->funcs[i], 0,
+			 first		? first
+			 : p->lines.len ? p->lines.at[0].loc
+					: 0);
 	vec_each(line, &p->lines)
 		add_line(l, t, &l->funcs[i], line->insn, line->loc);
 }
@@ -83,7 +86,8 @@ static const char *access_string(Layout *l, const CoreReloc *core)
 	bool is_enum = core->kind == CORE_ENUMVAL_EXISTS || core->kind == CORE_ENUMVAL_VALUE;
 	u32 first = core->n_path ? core->path[0] : 0;
 	if (is_enum)
-		return arena_printf(b->arena, "%u", t->btf ? btf_usage_index(btf_usage(b, t), first) : first);
+		return arena_printf(b->arena, "%u",
+				    t->btf ? btf_usage_index(btf_usage(b, t), first) : first);
 	Text text = text_new(b->arena);
 	text_addf(&text, "%u", first);
 	for (u32 i = 1; t && i < core->n_path; i++) {
@@ -149,7 +153,8 @@ static void add_func(Layout *l, InfoTable *t, u32 i)
 	table_add(l, t, l->funcs[i].section, &info, sizeof(info));
 }
 
-static void write_tables(Layout *l, const InfoTable *func, const InfoTable *line, const InfoTable *core)
+static void write_tables(Layout *l, const InfoTable *func, const InfoTable *line,
+			 const InfoTable *core)
 {
 	u32 section = out_section(&l->file, ".BTF.ext", SHT_PROGBITS, 0, 4);
 	Text *bytes = &l->file.sections.at[section].bytes;

@@ -38,7 +38,8 @@ u32 btf_out_string(BtfOut *b, const char *text)
 	return text ? btf_out_string_len(b, text, strlen(text)) : 0;
 }
 
-u32 btf_out_record(BtfOut *b, const char *name, u32 kind, u32 vlen, bool kind_flag, u32 size_or_type)
+u32 btf_out_record(BtfOut *b, const char *name, u32 kind, u32 vlen, bool kind_flag,
+		   u32 size_or_type)
 {
 	struct btf_type t = {
 		.name_off = btf_out_string(b, name),

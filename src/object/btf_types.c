@@ -17,7 +17,8 @@ static Types *types_of(BtfOut *b)
 static u32 out_int(BtfOut *b, Type *t)
 {
 	static const char *const names[2][5] = {
-		{"unsigned char", "unsigned short", "unsigned int", "unsigned long", "unsigned __int128"},
+		{"unsigned char", "unsigned short", "unsigned int", "unsigned long",
+		 "unsigned __int128"},
 		{"signed char", "short", "int", "long", "__int128"},
 	};
 	const char *name = t->name;
@@ -48,7 +49,8 @@ static u32 out_enum(BtfOut *b, Type *t)
 		if (t->btf && !(u && btf_usage_has(u, i)))
 			continue;
 		u64 value = (u64)t->enums[i].value;
-		u32 words[3] = {btf_out_string(b, t->enums[i].name), (u32)value, (u32)(value >> 32)};
+		u32 words[3] = {btf_out_string(b, t->enums[i].name), (u32)value,
+				(u32)(value >> 32)};
 		btf_out_append(b, words, size == 8 ? 12 : 8);
 	}
 	return id;
@@ -63,7 +65,7 @@ static u32 out_forward(BtfOut *b, Type *t)
 	return btf_out_record(b, t->name, BTF_KIND_FWD, 0, t->kind == TY_UNION, 0);
 }
 
-/* A pointer to a function leads to many types that nobody asks for: in pruned records it is void *. */
+/* A pointer to a function leads to many types in vain: in pruned records it is void *. */
 static u32 member_type(BtfOut *b, Type *t, bool is_pruned)
 {
 	Type *bare = type_bare(t);
@@ -93,8 +95,8 @@ static u32 out_record(BtfOut *b, Type *t, const Usage *u)
 		n++;
 		has_bits |= t->fields[i].bit_width != 0;
 	}
-	u32 id = btf_out_record(b, t->name, is_union ? BTF_KIND_UNION : BTF_KIND_STRUCT, n, has_bits,
-				type_size(types_of(b), t));
+	u32 id = btf_out_record(b, t->name, is_union ? BTF_KIND_UNION : BTF_KIND_STRUCT, n,
+				has_bits, type_size(types_of(b), t));
 	map_set(&b->id_of, (u64)(uintptr_t)t, id);
 	u32 at = b->types.len;
 	text_fill(&b->types, 0, n * sizeof(struct btf_member));
@@ -131,9 +133,10 @@ static u32 out_proto(BtfOut *b, Type *t)
 	struct btf_param *params = NEW_N(b->arena, struct btf_param, n + 1);
 	for (u32 i = 0; i < t->n_fields; i++) {
 		const char *name = t->fields[i].name;
-		params[i].name_off = btf_is_identifier(name)
-					     ? btf_out_string(b, name)
-					     : btf_out_string(b, arena_printf(b->arena, "arg%u", i));
+		params[i].name_off =
+			btf_is_identifier(name)
+				? btf_out_string(b, name)
+				: btf_out_string(b, arena_printf(b->arena, "arg%u", i));
 		params[i].type = btf_out_type(b, t->fields[i].type);
 	}
 	u32 result = t->base ? btf_out_type(b, t->base) : 0;
@@ -155,7 +158,7 @@ static u32 out_opaque(BtfOut *b, Type *t)
 	return btf_out_array(b, btf_out_type(b, type_int(types_of(b), 1, false)), size);
 }
 
-/* A typedef, qualifier or tag; its base comes first, which can't lead back to it but through a record. */
+/* Its base comes first, and may have led back to it through a record: then it is done already. */
 static u32 out_modifier(BtfOut *b, Type *t)
 {
 	static const u8 kinds[TY_KIND_COUNT] = {
@@ -179,7 +182,8 @@ static u32 out_kind(BtfOut *b, Type *t)
 	case TY_INT:
 		return out_int(b, t);
 	case TY_FLOAT:
-		return btf_out_record(b, t->name ? t->name : "double", BTF_KIND_FLOAT, 0, false, t->size);
+		return btf_out_record(b, t->name ? t->name : "double", BTF_KIND_FLOAT, 0, false,
+				      t->size);
 	case TY_ENUM:
 		return out_enum(b, t);
 	case TY_PTR:

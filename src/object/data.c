@@ -6,6 +6,8 @@
  */
 #include "object/internal.h"
 
+typedef struct btf_var_secinfo VarInfo;
+
 static bool is_bss(const char *section)
 {
 	return strncmp(section, ".bss", 4) == 0;
@@ -78,7 +80,12 @@ static void place_license(Layout *l)
 	u32 size = (u32)strlen(license) + 1;
 	text_add(&l->file.sections.at[section].bytes, license, size);
 	out_symbol(&l->file, (OutSymbol){
-		.name = "_license", .bind = STB_GLOBAL, .type = STT_OBJECT, .section = section, .size = size});
+		.name = "_license",
+		.bind = STB_GLOBAL,
+		.type = STT_OBJECT,
+		.section = section,
+		.size = size,
+	});
 }
 
 static void place_version(Layout *l)
@@ -94,7 +101,8 @@ static void place_version(Layout *l)
 bool layout_is_native(const Module *m)
 {
 	const Target *t = m->c->target;
-	return t && !t->portable && t->btf_path && strcmp(t->btf_path, "/sys/kernel/btf/vmlinux") == 0;
+	return t && !t->portable && t->btf_path &&
+	       strcmp(t->btf_path, "/sys/kernel/btf/vmlinux") == 0;
 }
 
 /*
@@ -115,9 +123,9 @@ void layout_data(Layout *l)
 {
 	Module *m = l->m;
 	for (u32 i = 0; i < m->globals.len; i++) {
-		if (m->globals.at[i]->is_extern)
-			l->globals[i].symbol =
-				undefined_symbol(l, m->globals.at[i]->name, m->globals.at[i]->is_weak);
+		const Global *g = m->globals.at[i];
+		if (g->is_extern)
+			l->globals[i].symbol = undefined_symbol(l, g->name, g->is_weak);
 		else
 			place_global(l, i);
 	}
@@ -132,7 +140,7 @@ void layout_data(Layout *l)
 }
 
 /* A DATASEC of n variables. */
-static void out_datasec(Layout *l, const char *name, u32 size, const struct btf_var_secinfo *vars, u32 n)
+static void out_datasec(Layout *l, const char *name, u32 size, const VarInfo *vars, u32 n)
 {
 	if (!n)
 		return;
@@ -144,7 +152,7 @@ static void section_btf(Layout *l, u32 section)
 {
 	Module *m = l->m;
 	const OutSection *s = &l->file.sections.at[section];
-	struct btf_var_secinfo *vars = NEW_N(l->file.arena, struct btf_var_secinfo, m->globals.len + 1);
+	VarInfo *vars = NEW_N(l->file.arena, VarInfo, m->globals.len + 1);
 	u32 n = 0;
 	for (u32 i = 0; i < m->globals.len; i++) {
 		const Global *g = m->globals.at[i];
@@ -153,7 +161,7 @@ static void section_btf(Layout *l, u32 section)
 			continue;
 		u32 linkage = g->is_static ? BTF_VAR_STATIC : BTF_VAR_GLOBAL_ALLOCATED;
 		u32 var = btf_out_var(&l->btf, g->name, btf_out_type(&l->btf, g->type), linkage);
-		vars[n++] = (struct btf_var_secinfo){var, (u32)l->globals[i].offset, g->size};
+		vars[n++] = (VarInfo){var, (u32)l->globals[i].offset, g->size};
 	}
 	u64 size = s->type == SHT_NOBITS ? s->size_nobits : s->bytes.len;
 	out_datasec(l, s->name, (u32)size, vars, n);
@@ -162,7 +170,7 @@ static void section_btf(Layout *l, u32 section)
 static void kconfig_btf(Layout *l)
 {
 	Module *m = l->m;
-	struct btf_var_secinfo *vars = NEW_N(l->file.arena, struct btf_var_secinfo, m->globals.len + 1);
+	VarInfo *vars = NEW_N(l->file.arena, VarInfo, m->globals.len + 1);
 	u32 n = 0;
 	for (u32 i = 0; i < m->globals.len; i++) {
 		const Global *g = m->globals.at[i];
@@ -170,7 +178,7 @@ static void kconfig_btf(Layout *l)
 			continue;
 		u32 type = btf_out_type(&l->btf, g->type);
 		u32 var = btf_out_var(&l->btf, g->name, type, BTF_VAR_GLOBAL_EXTERN);
-		vars[n++] = (struct btf_var_secinfo){var, 0, g->size};
+		vars[n++] = (VarInfo){var, 0, g->size};
 	}
 	out_datasec(l, ".kconfig", 0, vars, n);
 }
@@ -178,7 +186,7 @@ static void kconfig_btf(Layout *l)
 static void ksyms_btf(Layout *l)
 {
 	Module *m = l->m;
-	struct btf_var_secinfo *vars = NEW_N(l->file.arena, struct btf_var_secinfo, m->externs.len + 1);
+	VarInfo *vars = NEW_N(l->file.arena, VarInfo, m->externs.len + 1);
 	u32 n = 0;
 	for (u32 i = 0; i < m->externs.len; i++) {
 		const Extern *e = m->externs.at[i];
@@ -188,8 +196,9 @@ static void ksyms_btf(Layout *l)
 		if (bare && bare->kind == TY_FUNC)
 			vars[n++].type = btf_out_func(&l->btf, e->name, bare, BTF_FUNC_EXTERN);
 		else
-			vars[n++].type = btf_out_var(&l->btf, e->name, btf_out_type(&l->btf, e->type),
-						     BTF_VAR_GLOBAL_EXTERN);
+			vars[n++].type =
+				btf_out_var(&l->btf, e->name, btf_out_type(&l->btf, e->type),
+					    BTF_VAR_GLOBAL_EXTERN);
 	}
 	out_datasec(l, ".ksyms", 0, vars, n);
 }

@@ -11,15 +11,16 @@ typedef struct BtfDump {
 } BtfDump;
 
 static const char *const kind_names[] = {
-	"VOID", "INT", "PTR", "ARRAY", "STRUCT", "UNION", "ENUM", "FWD", "TYPEDEF", "VOLATILE",
-	"CONST", "RESTRICT", "FUNC", "FUNC_PROTO", "VAR", "DATASEC", "FLOAT", "DECL_TAG", "TYPE_TAG", "ENUM64",
+	"VOID", "INT",	   "PTR",      "ARRAY",	   "STRUCT",   "UNION",	 "ENUM",
+	"FWD",	"TYPEDEF", "VOLATILE", "CONST",	   "RESTRICT", "FUNC",	 "FUNC_PROTO",
+	"VAR",	"DATASEC", "FLOAT",    "DECL_TAG", "TYPE_TAG", "ENUM64",
 };
 
 /* Bytes behind a record's head: so many, and so many for each of its parts. */
 static const u8 extra_bytes[][2] = {
-	[BTF_KIND_INT] = {4, 0},	[BTF_KIND_ARRAY] = {12, 0},   [BTF_KIND_STRUCT] = {0, 12},
-	[BTF_KIND_UNION] = {0, 12},	[BTF_KIND_ENUM] = {0, 8},     [BTF_KIND_FUNC_PROTO] = {0, 8},
-	[BTF_KIND_VAR] = {4, 0},	[BTF_KIND_DATASEC] = {0, 12}, [BTF_KIND_DECL_TAG] = {4, 0},
+	[BTF_KIND_INT] = {4, 0},     [BTF_KIND_ARRAY] = {12, 0},   [BTF_KIND_STRUCT] = {0, 12},
+	[BTF_KIND_UNION] = {0, 12},  [BTF_KIND_ENUM] = {0, 8},	   [BTF_KIND_FUNC_PROTO] = {0, 8},
+	[BTF_KIND_VAR] = {4, 0},     [BTF_KIND_DATASEC] = {0, 12}, [BTF_KIND_DECL_TAG] = {4, 0},
 	[BTF_KIND_ENUM64] = {0, 12},
 };
 
@@ -41,7 +42,8 @@ static u32 word(const char *at, u32 index)
 
 static void dump_parts(BtfDump *d, const struct btf_type *t, u32 kind, const char *at)
 {
-	u32 n = BTF_INFO_VLEN(t->info), step = kind < ARRAY_LEN(extra_bytes) ? extra_bytes[kind][1] : 0;
+	u32 n = BTF_INFO_VLEN(t->info),
+	    step = kind < ARRAY_LEN(extra_bytes) ? extra_bytes[kind][1] : 0;
 	bool has_bits = BTF_INFO_KFLAG(t->info);
 	for (u32 i = 0; step && i < n; i++, at += step) {
 		u32 a = word(at, 0), b = word(at, 1), c = step == 12 ? word(at, 2) : 0;
@@ -51,14 +53,16 @@ static void dump_parts(BtfDump *d, const struct btf_type *t, u32 kind, const cha
 			text_addf(&d->out, "\t'%s' type_id=%u bits_offset=%u", string(d, a), b,
 				  has_bits ? BTF_MEMBER_BIT_OFFSET(c) : c);
 			if (has_bits && BTF_MEMBER_BITFIELD_SIZE(c))
-				text_addf(&d->out, " bitfield_size=%u", BTF_MEMBER_BITFIELD_SIZE(c));
+				text_addf(&d->out, " bitfield_size=%u",
+					  BTF_MEMBER_BITFIELD_SIZE(c));
 			text_adds(&d->out, "\n");
 			break;
 		case BTF_KIND_ENUM:
 			text_addf(&d->out, "\t'%s' val=%d\n", string(d, a), (i32)b);
 			break;
 		case BTF_KIND_ENUM64:
-			text_addf(&d->out, "\t'%s' val=%lld\n", string(d, a), (long long)((u64)c << 32 | b));
+			text_addf(&d->out, "\t'%s' val=%lld\n", string(d, a),
+				  (long long)((u64)c << 32 | b));
 			break;
 		case BTF_KIND_FUNC_PROTO:
 			text_addf(&d->out, "\t'%s' type_id=%u\n", string(d, a), b);
@@ -83,8 +87,8 @@ static void dump_head(BtfDump *d, u32 id, const struct btf_type *t, u32 kind, co
 			  word(at, 0) >> 24 & 15);
 		break;
 	case BTF_KIND_ARRAY:
-		text_addf(&d->out, " type_id=%u index_type_id=%u nr_elems=%u\n", word(at, 0), word(at, 1),
-			  word(at, 2));
+		text_addf(&d->out, " type_id=%u index_type_id=%u nr_elems=%u\n", word(at, 0),
+			  word(at, 1), word(at, 2));
 		break;
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:
@@ -100,7 +104,8 @@ static void dump_head(BtfDump *d, u32 id, const struct btf_type *t, u32 kind, co
 		text_addf(&d->out, " ret_type_id=%u vlen=%u\n", t->type, vlen);
 		break;
 	case BTF_KIND_FUNC:
-		text_addf(&d->out, " type_id=%u linkage=%s\n", t->type, vlen < 3 ? linkages[vlen] : "?");
+		text_addf(&d->out, " type_id=%u linkage=%s\n", t->type,
+			  vlen < 3 ? linkages[vlen] : "?");
 		break;
 	case BTF_KIND_VAR:
 		text_addf(&d->out, " type_id=%u linkage=%s\n", t->type,

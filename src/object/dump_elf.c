@@ -39,10 +39,12 @@ static void dump_sections(Elf *elf, Text *out)
 		Elf64_Shdr *head = elf64_getshdr(scn);
 		if (!head)
 			continue;
-		text_addf(out, "  %2zu %-28s %-8s %c%c%c %6llu bytes, align %llu\n", elf_ndxscn(scn),
-			  section_name(elf, elf_ndxscn(scn)), type_name(head->sh_type),
-			  head->sh_flags & SHF_WRITE ? 'w' : '-', head->sh_flags & SHF_ALLOC ? 'a' : '-',
-			  head->sh_flags & SHF_EXECINSTR ? 'x' : '-', (unsigned long long)head->sh_size,
+		text_addf(out, "  %2zu %-28s %-8s %c%c%c %6llu bytes, align %llu\n",
+			  elf_ndxscn(scn), section_name(elf, elf_ndxscn(scn)),
+			  type_name(head->sh_type), head->sh_flags & SHF_WRITE ? 'w' : '-',
+			  head->sh_flags & SHF_ALLOC ? 'a' : '-',
+			  head->sh_flags & SHF_EXECINSTR ? 'x' : '-',
+			  (unsigned long long)head->sh_size,
 			  (unsigned long long)head->sh_addralign);
 	}
 }
@@ -94,8 +96,9 @@ static void dump_symbols(Elf *elf, Text *out)
 	GElf_Sym sym;
 	text_adds(out, "symbols\n");
 	for (int i = 1; data && gelf_getsym(data, i, &sym); i++)
-		text_addf(out, "  %2d %-6s %-7s %-24s %s+%llu, %llu bytes\n", i, bind_name(sym.st_info),
-			  kind_name(sym.st_info), symbol_name(elf, head, &sym),
+		text_addf(out, "  %2d %-6s %-7s %-24s %s+%llu, %llu bytes\n", i,
+			  bind_name(sym.st_info), kind_name(sym.st_info),
+			  symbol_name(elf, head, &sym),
 			  sym.st_shndx == SHN_UNDEF ? "undefined" : section_name(elf, sym.st_shndx),
 			  (unsigned long long)sym.st_value, (unsigned long long)sym.st_size);
 }
@@ -118,14 +121,16 @@ static void dump_relocs_of(Elf *elf, Elf_Scn *scn, const Elf64_Shdr *rel_head, T
 {
 	Elf64_Shdr *head;
 	Elf_Scn *symtab = find_symtab(elf, &head);
-	Elf_Data *symbols = symtab ? elf_getdata(symtab, NULL) : NULL, *data = elf_getdata(scn, NULL);
+	Elf_Data *symbols = symtab ? elf_getdata(symtab, NULL) : NULL,
+		 *data = elf_getdata(scn, NULL);
 	GElf_Rel rel;
 	GElf_Sym sym;
 	for (int i = 0; data && symbols && gelf_getrel(data, i, &rel); i++)
 		if (gelf_getsym(symbols, (int)GELF_R_SYM(rel.r_info), &sym))
 			text_addf(out, "  %s+%llu %-14s %s\n", section_name(elf, rel_head->sh_info),
 				  (unsigned long long)rel.r_offset,
-				  reloc_name((u32)GELF_R_TYPE(rel.r_info)), symbol_name(elf, head, &sym));
+				  reloc_name((u32)GELF_R_TYPE(rel.r_info)),
+				  symbol_name(elf, head, &sym));
 }
 
 static void dump_relocs(Elf *elf, Text *out)

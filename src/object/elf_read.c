@@ -12,10 +12,11 @@ Elf *object_elf_open(const void *bytes, size_t len)
 {
 	if (len < sizeof(Elf64_Ehdr) || elf_version(EV_CURRENT) == EV_NONE)
 		return NULL;
-	/* libelf promises not to write into memory that it only reads, but does not say so in its type */
+	/* libelf does not write into memory that it only reads, though its type does not say so */
 	Elf *elf = elf_memory((char *)(uintptr_t)bytes, len);
 	Elf64_Ehdr *head = elf ? elf64_getehdr(elf) : NULL;
-	if (head && head->e_ident[EI_DATA] == ELFDATA2LSB && head->e_shoff % _Alignof(Elf64_Shdr) == 0)
+	if (head && head->e_ident[EI_DATA] == ELFDATA2LSB &&
+	    head->e_shoff % _Alignof(Elf64_Shdr) == 0)
 		return elf;
 	elf_end(elf);
 	return NULL;

@@ -36,7 +36,8 @@ void btf_out_init(BtfOut *b, Module *m);
 u32 btf_out_string(BtfOut *b, const char *text);
 u32 btf_out_string_len(BtfOut *b, const char *text, size_t len);
 /* Appends a record's first 12 bytes; its id. */
-u32 btf_out_record(BtfOut *b, const char *name, u32 kind, u32 vlen, bool kind_flag, u32 size_or_type);
+u32 btf_out_record(BtfOut *b, const char *name, u32 kind, u32 vlen, bool kind_flag,
+		   u32 size_or_type);
 /* Appends len bytes to the last record. */
 void btf_out_append(BtfOut *b, const void *at, size_t len);
 u32 btf_out_ptr(BtfOut *b, u32 to);
@@ -68,7 +69,7 @@ Usage *btf_usage(const BtfOut *b, const Type *t);
 bool btf_usage_has(const Usage *u, u32 member);
 /* A member's index among the used ones. */
 u32 btf_usage_index(const Usage *u, u32 member);
-/* The type that a relocation names: qualifiers and, for fields, typedefs of named records left out. */
+/* The type that a relocation names, without qualifiers and, for fields, typedefs of records. */
 Type *btf_core_root(const CoreReloc *core);
 
 /* ---- ELF before it's written (sections.c) ---- */
@@ -112,7 +113,7 @@ typedef struct Place {
 	u32 symbol; /* index in OutFile.symbols */
 	u64 offset; /* bytes into the section */
 	u64 values_offset; /* maps: of the first initial value */
-	u32 btf_id; /* externs: the kernel function's own number, to be called without libbpf's help; 0: by symbol */
+	u32 btf_id; /* externs: the kernel function's own number; 0: called by symbol */
 } Place;
 
 typedef struct Layout {

@@ -37,7 +37,7 @@ static const char *string_at(const LineTable *t, u32 offset)
 		       : "";
 }
 
-/* header fields: BTF 4 hdr_len, 16 str_off, 20 str_len; BTF.ext 4 hdr_len, 16 line_off, 20 line_len */
+/* Header fields: 4 hdr_len; 16 and 20 offset and length of strings (BTF), of lines (BTF.ext). */
 static bool open_table(Elf *elf, LineTable *t)
 {
 	Str btf = object_elf_section(elf, ".BTF"), ext = object_elf_section(elf, ".BTF.ext");
@@ -62,7 +62,8 @@ static bool find_record(const LineTable *t, u32 at, u32 n, u32 offset, struct bp
 	return found;
 }
 
-static bool find_in_section(const LineTable *t, const char *section, u32 offset, struct bpf_line_info *out)
+static bool find_in_section(const LineTable *t, const char *section, u32 offset,
+			    struct bpf_line_info *out)
 {
 	for (u32 at = 4; (u64)at + 8 <= t->info.len;) {
 		u32 name = read_u32(t->info, at), n = read_u32(t->info, at + 4);
@@ -81,8 +82,8 @@ static bool find_in_section(const LineTable *t, const char *section, u32 offset,
  * The texts are the object's own bytes: .BTF is in the caller's memory, and
  * libelf's raw data of a file in memory points there.
  */
-bool object_find_line(const void *bytes, size_t len, const char *section, u32 insn, const char **file,
-		      u32 *line, u32 *col)
+bool object_find_line(const void *bytes, size_t len, const char *section, u32 insn,
+		      const char **file, u32 *line, u32 *col)
 {
 	Elf *elf = object_elf_open(bytes, len);
 	LineTable t;
@@ -117,7 +118,8 @@ static bool find_text(const LineTable *t, Str text, struct bpf_line_info *out)
 	return false;
 }
 
-bool object_find_text(const void *bytes, size_t len, Str text, const char **file, u32 *line, u32 *col)
+bool object_find_text(const void *bytes, size_t len, Str text, const char **file, u32 *line,
+		      u32 *col)
 {
 	Elf *elf = object_elf_open(bytes, len);
 	LineTable t;

@@ -46,7 +46,8 @@ static void add_values(BtfOut *b, MapStruct *s, const MapDef *map)
  * map's key of four bytes has to be an integer for the kernel, so it's given as a
  * type if the program didn't.
  */
-static void add_part(BtfOut *b, MapStruct *s, const char *name, const char *size_name, Type *type, u32 size)
+static void add_part(BtfOut *b, MapStruct *s, const char *name, const char *size_name, Type *type,
+		     u32 size)
 {
 	u32 id = type ? btf_out_type(b, type) : 0;
 	if (id)

@@ -1,4 +1,4 @@
-/* Numbers of the ".waggle" section, shared by meta_write.c and meta_read.c; the layout is described there. */
+/* Numbers of the ".waggle" section, whose layout meta_write.c describes. */
 #pragma once
 
 #include "object/internal.h"

@@ -110,8 +110,8 @@ static void place_relocs(Layout *l, u32 i)
 		insn.imm = (i32)target.imm;
 		insn.src_reg = is_call ? BPF_PSEUDO_CALL : 0;
 		memcpy(bytes, &insn, sizeof(insn));
-		out_reloc(&l->file, at->section, offset, is_call ? RELOC_BPF_64_32 : RELOC_BPF_64_64,
-			  target.symbol);
+		out_reloc(&l->file, at->section, offset,
+			  is_call ? RELOC_BPF_64_32 : RELOC_BPF_64_64, target.symbol);
 	}
 }
 

@@ -15,7 +15,8 @@ typedef struct {
 
 /*
  * Where the target is the running kernel (not portable, its own BTF), what its BTF
- * decides is final: offsets in its types get no CO-RE relocation, its functions are called by number.
+ * decides is final: offsets in its types get no CO-RE relocation, its functions are called by
+ * number.
  *
  * progs[i] belongs to m->funcs.at[i]; NULL for functions that were inlined away. 0 or -errno.
  */
@@ -28,11 +29,12 @@ void object_free(Object *o);
  * broken.
  */
 int object_read_meta(Compile *c, const void *bytes, size_t len, Meta **out);
-/* Source file, line and text for instruction `insn` of program `name` out of .BTF.ext; false if unknown. */
+/* Source position of instruction `insn` of a section, out of .BTF.ext; false if unknown. */
 bool object_find_line(const void *bytes, size_t len, const char *section, u32 insn,
 		      const char **file, u32 *line, u32 *col);
-/* The same for the first line whose text this is: for subprograms, which move when they are loaded. */
-bool object_find_text(const void *bytes, size_t len, Str text, const char **file, u32 *line, u32 *col);
+/* The same for the first line with this text: for subprograms, which move when they're loaded. */
+bool object_find_text(const void *bytes, size_t len, Str text, const char **file, u32 *line,
+		      u32 *col);
 /* Readable listings for --dump=elf, --dump=btf. Arena. */
 const char *object_dump_elf(Arena *a, const void *bytes, size_t len);
 const char *object_dump_btf(Arena *a, const void *bytes, size_t len);
