@@ -163,6 +163,8 @@ static void include(Pp *pp, const char *name, bool is_angled, int from, Span at)
 			pp->is_vmlinux = true;
 		return;
 	case FOUND_EMBEDDED:
+		if (!strncmp(name, "bpf/", 4))
+			pp->has_helpers = true;
 		enter(pp, known_embedded(pp, found.embedded), NULL, -1, at.start);
 		return;
 	case FOUND_FILE:

@@ -242,6 +242,7 @@ typedef struct Pp {
 	u32 counter;
 	bool is_virtual; /* a virtual header was included */
 	bool is_vmlinux; /* vmlinux.h was */
+	bool has_helpers; /* a carried <bpf/…> header was: helpers are declared by the table */
 	u16 hint; /* unroll hint for the next token */
 	u8 carry; /* TF_ flags of names that expanded to nothing */
 	bool is_quiet; /* a query: nothing is reported */

@@ -371,8 +371,8 @@ static void substitute(Expansion *e, u32 from, u32 end)
 			const Toks *arg = &e->raw[m->n_params - 1u];
 			if (!arg->len && e->out.len)
 				e->out.len--;
-			else
-				emit_arg(e, arg, &m->body[i + 1], false);
+			else if (arg->len) /* as written, with its own blank */
+				emit_arg(e, arg, &arg->at[0], false);
 			i++;
 		} else if (t->kind == CT_PASTE) {
 			e->paste = true;

@@ -180,9 +180,11 @@ Symbol *c_scope_find(CParser *p, Ident *id)
 		s->number = (u32)row;
 		return s;
 	}
-	if (!p->pp.is_virtual)
+	if (!p->pp.is_virtual && !p->pp.has_helpers)
 		return NULL;
 	Symbol *s = find_helper(p, id);
+	if (!p->pp.is_virtual)
+		return s;
 	if (!s)
 		s = scope_find_type(p, id);
 	if (!s)
