@@ -47,7 +47,11 @@ typedef struct Prog {
 } Prog;
 
 /*
- * Encodes one function that has passed all passes. Limits that are the user's
+ * Encodes one function that has passed all passes. Instructions with a
+ * relocation are as Clang writes them into objects: lddw has source 0 and the
+ * addend as its constant, calls of functions and of kernel functions (BPF to
+ * BPF) have source 1 and immediate -1.
+ * Limits that are the user's
  * (stack over 512 bytes, jump too far, more than 5 arguments) are errors in
  * c->diags with their position; NULL then. Arena.
  */

@@ -112,11 +112,26 @@ static bool reads_condition(Select *s, const Ins *ins, const Val *operand)
 	       sel_is_const(s, ins->b, &x) && x == 0;
 }
 
+Val sel_shifted_compare(Select *s, const Ins *shift)
+{
+	Val v = shift->a;
+	i64 count;
+
+	if (shift->op != OP_SHL || !sel_is_const(s, shift->b, &count))
+		return 0;
+	while (s->uses[v] == 1 && ins_of(s, v)->op == OP_ZEXT)
+		v = ins_of(s, v)->a;
+	return s->uses[v] == 1 && sel_is_compare(ins_of(s, v)->op) ? v : 0;
+}
+
 void sel_note_uses(Select *s)
 {
 	vec_each(block, &s->f->order) {
 		vec_each(v, &s->f->blocks.at[*block].ins) {
 			Ins *ins = ins_of(s, *v);
+			Val compare = sel_shifted_compare(s, ins);
+			if (compare)
+				s->flags[compare] |= VAL_SHIFTED;
 			ir_each_operand(ins, operand) {
 				if (!reads_low_half(s, ins, operand))
 					s->flags[*operand] |= VAL_WHOLE;

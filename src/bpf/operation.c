@@ -305,21 +305,39 @@ void sel_emit_test(Select *s, const Test *t, u32 yes, u32 no)
 	sel_emit(s, (Code){.id = INSN_JA, .target = is_opposite ? yes : no});
 }
 
-/* As a number: 1, unless the test jumps over setting it to 0. */
-static void select_compare(Select *s, Val v)
+/* The number `one`, unless the test jumps over setting it to 0. */
+static void compare_into(Select *s, u32 reg, Val compare, Cls cls, i64 one)
 {
-	if (!(s->flags[v] & VAL_NEEDED) || !s->uses[v])
-		return;
-	Test test = sel_test_of(s, v);
+	Test test = sel_test_of(s, compare);
 	u32 depth = s->depth[s->block], no = sel_new_label(s), done = sel_new_label(s);
-	u32 reg = sel_reg_new(s, v);
 
-	sel_const_into(s, reg, CLS_L, 1);
+	sel_const_into(s, reg, cls, one);
 	sel_emit_test(s, &test, done, no);
 	sel_begin_block(s, no, depth);
 	sel_const_into(s, reg, CLS_L, 0);
 	sel_emit(s, (Code){.id = INSN_JA, .target = done});
 	sel_begin_block(s, done, depth);
+}
+
+static void select_compare(Select *s, Val v)
+{
+	if (!(s->flags[v] & VAL_NEEDED) || (s->flags[v] & VAL_SHIFTED) || !s->uses[v])
+		return;
+	compare_into(s, sel_reg_new(s, v), v, CLS_L, 1);
+}
+
+/* (x < y) << n → x < y ? 1 << n : 0 */
+static bool select_shifted_compare(Select *s, Val v, const Ins *ins)
+{
+	Val compare = sel_shifted_compare(s, ins);
+	i64 count = 0;
+
+	if (!compare)
+		return false;
+	sel_is_const(s, ins->b, &count);
+	i64 one = ins->cls == CLS_W ? (i64)(1u << (count & 31)) : (i64)(1ull << (count & 63));
+	compare_into(s, sel_reg_new(s, v), compare, ins->cls, one);
+	return true;
 }
 
 /* ---- memory ---- */
@@ -574,7 +592,8 @@ void sel_ins(Select *s, Val v)
 		select_param(s, v, &ins);
 		break;
 	case OP_ADD ... OP_ASHR:
-		select_binary(s, v, ins);
+		if (!select_shifted_compare(s, v, &ins))
+			select_binary(s, v, ins);
 		break;
 	case OP_NEG:
 		select_neg(s, v, &ins);

@@ -10,6 +10,7 @@
 enum {
 	VAL_WHOLE = 1, /* a use needs all 64 bits of the register */
 	VAL_NEEDED = 2, /* a comparison that is used as a number */
+	VAL_SHIFTED = 4, /* a comparison whose only use is a shift to the left: made there */
 };
 
 typedef struct Select {
@@ -67,6 +68,8 @@ u32 sel_reg_new(Select *s, Val v);
 void sel_value_into(Select *s, u32 reg, Val v);
 void sel_const_into(Select *s, u32 reg, Cls cls, i64 value);
 void sel_move(Select *s, u32 to, u32 from);
+/* The comparison that a shift by a constant makes into 0 or a power of two, or 0. */
+Val sel_shifted_compare(Select *s, const Ins *shift);
 /* Can the value be made anywhere, without an operand? */
 bool sel_is_remade(Select *s, Val v);
 Address sel_address_of(Select *s, Val v, i64 offset, u32 size);
