@@ -26,30 +26,76 @@ typedef struct Case {
 
 static const Case cases[] = {
 	{"begin", "raw_tp", {.kind = "begin"}, FEAT_NONE, true},
-	{"tracepoint", "tracepoint/syscalls/sys_enter_getppid",
-	 {.kind = "tracepoint", .target = "syscalls", .function = "sys_enter_getppid"}, FEAT_NONE, false},
-	{"tracepoint with a cookie", "tracepoint/syscalls/sys_enter_getppid",
+	{"tracepoint",
+	 "tracepoint/syscalls/sys_enter_getppid",
+	 {.kind = "tracepoint", .target = "syscalls", .function = "sys_enter_getppid"},
+	 FEAT_NONE,
+	 false},
+	{"tracepoint with a cookie",
+	 "tracepoint/syscalls/sys_enter_getppid",
 	 {.kind = "tracepoint", .target = "syscalls", .function = "sys_enter_getppid", .cookie = 7},
-	 FEAT_PERF_LINK, false},
-	{"raw tracepoint by name", "raw_tp/sys_enter", {.kind = "rawtracepoint", .function = "sys_enter"},
-	 FEAT_NONE, false},
-	{"raw tracepoint by BTF", "tp_btf/sys_enter", {.kind = "rawtracepoint", .function = "sys_enter"},
-	 FEAT_BTF, false},
+	 FEAT_PERF_LINK,
+	 false},
+	{"raw tracepoint by name",
+	 "raw_tp/sys_enter",
+	 {.kind = "rawtracepoint", .function = "sys_enter"},
+	 FEAT_NONE,
+	 false},
+	{"raw tracepoint by BTF",
+	 "tp_btf/sys_enter",
+	 {.kind = "rawtracepoint", .function = "sys_enter"},
+	 FEAT_BTF,
+	 false},
 	{"interval", "perf_event", {.kind = "interval", .freq = 1000000}, FEAT_NONE, false},
-	{"profile", "perf_event", {.kind = "profile", .freq = 999, .is_hz = true}, FEAT_NONE, false},
-	{"software", "perf_event", {.kind = "software", .function = "page-faults", .freq = 1}, FEAT_NONE, false},
+	{"profile",
+	 "perf_event",
+	 {.kind = "profile", .freq = 999, .is_hz = true},
+	 FEAT_NONE,
+	 false},
+	{"software",
+	 "perf_event",
+	 {.kind = "software", .function = "page-faults", .freq = 1},
+	 FEAT_NONE,
+	 false},
 	{"kprobe", "kprobe", {.kind = "kprobe", .function = "do_nanosleep"}, FEAT_KPROBE, false},
-	{"kretprobe", "kretprobe", {.kind = "kretprobe", .function = "do_nanosleep"}, FEAT_KPROBE, false},
-	{"kprobe over two", "kprobe", {.kind = "kprobe", .wildcard = {(const char *[]){"do_nanosleep", "hrtimer_nanosleep"}, 2, 2}},
-	 FEAT_KPROBE, false},
-	{"fentry", "fentry/do_nanosleep", {.kind = "fentry", .function = "do_nanosleep"}, FEAT_FENTRY, false},
-	{"fexit", "fexit/do_nanosleep", {.kind = "fexit", .function = "do_nanosleep"}, FEAT_FENTRY, false},
-	{"uprobe", "uprobe", {.kind = "uprobe", .target = "/proc/self/exe", .function = "probed"}, FEAT_NONE, false},
-	{"uretprobe", "uretprobe", {.kind = "uretprobe", .target = "/proc/self/exe", .function = "probed"},
-	 FEAT_NONE, false},
-	{"uprobe over two", "uprobe",
-	 {.kind = "uprobe", .target = "/proc/self/exe", .wildcard = {(const char *[]){"probed", "probed_too"}, 2, 2}},
-	 FEAT_NONE, false},
+	{"kretprobe",
+	 "kretprobe",
+	 {.kind = "kretprobe", .function = "do_nanosleep"},
+	 FEAT_KPROBE,
+	 false},
+	{"kprobe over two",
+	 "kprobe",
+	 {.kind = "kprobe",
+	  .wildcard = {(const char *[]){"do_nanosleep", "hrtimer_nanosleep"}, 2, 2}},
+	 FEAT_KPROBE,
+	 false},
+	{"fentry",
+	 "fentry/do_nanosleep",
+	 {.kind = "fentry", .function = "do_nanosleep"},
+	 FEAT_FENTRY,
+	 false},
+	{"fexit",
+	 "fexit/do_nanosleep",
+	 {.kind = "fexit", .function = "do_nanosleep"},
+	 FEAT_FENTRY,
+	 false},
+	{"uprobe",
+	 "uprobe",
+	 {.kind = "uprobe", .target = "/proc/self/exe", .function = "probed"},
+	 FEAT_NONE,
+	 false},
+	{"uretprobe",
+	 "uretprobe",
+	 {.kind = "uretprobe", .target = "/proc/self/exe", .function = "probed"},
+	 FEAT_NONE,
+	 false},
+	{"uprobe over two",
+	 "uprobe",
+	 {.kind = "uprobe",
+	  .target = "/proc/self/exe",
+	  .wildcard = {(const char *[]){"probed", "probed_too"}, 2, 2}},
+	 FEAT_NONE,
+	 false},
 };
 
 int probed(int x);
@@ -76,13 +122,15 @@ static void stimulate(void)
 		probed_too(i);
 		struct timespec t = {.tv_nsec = 2000000};
 		nanosleep(&t, NULL);
-		volatile char *page = mmap(NULL, 1 << 16, PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		volatile char *page =
+			mmap(NULL, 1 << 16, PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		page[0] = page[4096] = 1;
 		munmap((void *)page, 1 << 16);
 	}
 }
 
-#define INSN(c, d, s, o, i) ((struct bpf_insn){.code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i)})
+#define INSN(c, d, s, o, i)                                                                        \
+	((struct bpf_insn){.code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i)})
 
 typedef struct Maker {
 	Compile c;
@@ -96,7 +144,8 @@ typedef struct Maker {
 static void make_program(Maker *k, const Case *cs, bool bad)
 {
 	Arena *a = k->c.arena;
-	SourceFile *file = source_add(&k->c.sources, "case.bt", "kprobe:x {\n  @[1]++;\n}\n", 22, 0);
+	SourceFile *file =
+		source_add(&k->c.sources, "case.bt", "kprobe:x {\n  @[1]++;\n}\n", 22, 0);
 	const struct bpf_insn insns[] = {
 		INSN(BPF_ST | BPF_MEM | BPF_W, 10, 0, -4, bad),
 		INSN(BPF_ALU64 | BPF_MOV | BPF_X, 2, 10, 0, 0),
@@ -104,7 +153,8 @@ static void make_program(Maker *k, const Case *cs, bool bad)
 		INSN(BPF_LD | BPF_IMM | BPF_DW, 1, 0, 0, 0),
 		INSN(0, 0, 0, 0, 0),
 		INSN(BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_map_lookup_elem),
-		bad ? INSN(BPF_ALU64 | BPF_MOV | BPF_K, 1, 0, 0, 1) : INSN(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 2, 0),
+		bad ? INSN(BPF_ALU64 | BPF_MOV | BPF_K, 1, 0, 0, 1)
+		    : INSN(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 2, 0),
 		INSN(BPF_ALU64 | BPF_MOV | BPF_K, 1, 0, 0, 1),
 		INSN(BPF_STX | BPF_ATOMIC | BPF_DW, 0, 1, 0, BPF_ADD),
 		INSN(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 0),
@@ -133,19 +183,30 @@ static void make_map(Maker *k)
 	vec_push(k->c.arena, &k->m.maps, map);
 }
 
+static void maker_init(Maker *k)
+{
+	*k = (Maker){0};
+	compile_init(&k->c);
+	k->c.types = types_new(&k->c);
+	k->m.c = &k->c;
+	k->progs[0] = &k->prog;
+}
+
+static int maker_write(Maker *k, Object *out)
+{
+	int err = object_write(&k->m, k->progs, out);
+	types_free(k->c.types);
+	compile_done(&k->c);
+	return err;
+}
+
 static int make_object(const Case *cs, bool bad, Object *out)
 {
-	Maker k = {0};
-	compile_init(&k.c);
-	k.c.types = types_new(&k.c);
-	k.m.c = &k.c;
+	Maker k;
+	maker_init(&k);
 	make_map(&k);
 	make_program(&k, cs, bad);
-	k.progs[0] = &k.prog;
-	int err = object_write(&k.m, k.progs, out);
-	types_free(k.c.types);
-	compile_done(&k.c);
-	return err;
+	return maker_write(&k, out);
 }
 
 static u64 read_count(const Loaded *l)
@@ -207,6 +268,79 @@ static int run_case(const Case *cs, const Target *t)
 	return bad;
 }
 
+/* Programs that every verifier refuses, and what the refusal is called. */
+static const struct {
+	const char *what;
+	struct bpf_insn insns[8];
+	u32 n;
+	const char *text;
+} wrong[] = {
+	{"value never set",
+	 {INSN(BPF_ALU64 | BPF_MOV | BPF_X, 0, 5, 0, 0), INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)},
+	 2,
+	 "uses a value that was never set"},
+	{"outside the stack",
+	 {INSN(BPF_ST | BPF_MEM | BPF_DW, 10, 0, -520, 0),
+	  INSN(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 0), INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)},
+	 3,
+	 "outside the stack"},
+	{"stack never written",
+	 {INSN(BPF_LDX | BPF_MEM | BPF_DW, 0, 10, -8, 0),
+	  INSN(BPF_LDX | BPF_MEM | BPF_DW, 0, 0, 0, 0), INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)},
+	 3,
+	 ""},
+	{"number as pointer",
+	 {INSN(BPF_ALU64 | BPF_MOV | BPF_K, 1, 0, 0, 64),
+	  INSN(BPF_LDX | BPF_MEM | BPF_DW, 0, 1, 0, 0), INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)},
+	 3,
+	 "follows a number as if it were a pointer"},
+	{"no such helper",
+	 {INSN(BPF_JMP | BPF_CALL, 0, 0, 0, 9999), INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)},
+	 2,
+	 "does not have"},
+	{"endless loop",
+	 {INSN(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 0), INSN(BPF_JMP | BPF_JA, 0, 0, -1, 0),
+	  INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)},
+	 3,
+	 ""},
+	{"context has no such field",
+	 {INSN(BPF_LDX | BPF_MEM | BPF_DW, 0, 1, 30000, 0), INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)},
+	 2,
+	 "context has no field at this place"},
+};
+
+static int check_wrong(u32 i, const Target *t)
+{
+	Maker k;
+	Object o;
+	LoadError err = {0};
+	Loaded *l;
+	Meta meta = {0};
+	LoadOptions options = {.meta = &meta, .target = t};
+	char what[128];
+	snprintf(what, sizeof(what), "refusal: %s", wrong[i].what);
+	maker_init(&k);
+	for (u32 n = 0; n < wrong[i].n; n++)
+		vec_push(k.c.arena, &k.prog.insns, wrong[i].insns[n]);
+	Func *f = NEW(k.c.arena, Func);
+	*f = (Func){.name = "wrong", .section = "tracepoint", .kind = FUNC_PROGRAM};
+	vec_push(k.c.arena, &k.m.funcs, f);
+	k.prog.func = f;
+	if (maker_write(&k, &o) || load_open(&l, o.bytes, o.len, &options, &err))
+		return say("not ok", what, "open");
+	const char *why = NULL;
+	if (!load_load(l, &err))
+		why = "it was loaded";
+	else if (!err.text || !strstr(err.text, "refuses the program wrong") ||
+		 !strstr(err.text, wrong[i].text))
+		why = err.text;
+	int bad = say(why ? "not ok" : "ok", what, why);
+	load_close(l);
+	load_error_done(&err);
+	object_free(&o);
+	return bad;
+}
+
 /* The verifier's refusal names the source line, in words. */
 static int check_refusal(const Target *t)
 {
@@ -251,7 +385,9 @@ static const char *run_dispatch(Loaded *l, u32 n, LoadError *err)
 	stimulate();
 	if (read_count(l) != count)
 		return "counts on after detach";
-	return n_attached != n ? "some are not attached" : count < 20 ? "too little was counted" : NULL;
+	return n_attached != n ? "some are not attached"
+	       : count < 20    ? "too little was counted"
+			       : NULL;
 }
 
 /* All events of system calls at once: attach_syscalls.c. */
@@ -263,10 +399,12 @@ static int check_dispatch(const Target *t)
 	Meta meta = {0};
 	LoadOptions options = {.meta = &meta, .target = t};
 	const char *why = "nothing matches";
-	if (t->probes->match(t->probes->self, "tracepoint", "syscalls", "sys_e*", add_event, &meta) > 0 &&
+	if (t->probes->match(t->probes->self, "tracepoint", "syscalls", "sys_e*", add_event,
+			     &meta) > 0 &&
 	    !make_object(&cases[1], false, &o)) {
-		why = load_open(&l, o.bytes, o.len, &options, &err) ? err.text
-								     : run_dispatch(l, meta.attach.len, &err);
+		why = load_open(&l, o.bytes, o.len, &options, &err)
+			      ? err.text
+			      : run_dispatch(l, meta.attach.len, &err);
 		load_close(l);
 		object_free(&o);
 	}
@@ -287,7 +425,8 @@ static void count_found(void *user, const char *group, const char *name)
 	(*(u32 *)user)++;
 }
 
-static int check_source(const Target *t, const char *kind, const char *group, const char *name, u32 least)
+static int check_source(const Target *t, const char *kind, const char *group, const char *name,
+			u32 least)
 {
 	char what[128];
 	u32 n = 0;
@@ -295,7 +434,8 @@ static int check_source(const Target *t, const char *kind, const char *group, co
 	int result = t->probes->match(t->probes->self, kind, group, name, count_found, &n);
 	if (result < 0)
 		return say("not ok", what, strerror(-result));
-	return say(n >= least && (u32)result == n ? "ok" : "not ok", what, n >= least ? NULL : "too few");
+	return say(n >= least && (u32)result == n ? "ok" : "not ok", what,
+		   n >= least ? NULL : "too few");
 }
 
 static int check_sources(const Target *t)
@@ -331,6 +471,8 @@ int main(void)
 		bad += run_case(&cases[i], &t);
 	bad += check_dispatch(&t);
 	bad += check_refusal(&t);
+	for (u32 i = 0; i < ARRAY_LEN(wrong); i++)
+		bad += check_wrong(i, &t);
 	load_target_done(&t);
 	return bad;
 }

@@ -20,7 +20,8 @@ static int failures(const char *name, const char *why)
 	return why != NULL;
 }
 
-#define INSN(c, d, s, o, i) ((struct bpf_insn){.code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i)})
+#define INSN(c, d, s, o, i)                                                                        \
+	((struct bpf_insn){.code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i)})
 #define MOV_REG(d, s) INSN(BPF_ALU64 | BPF_MOV | BPF_X, d, s, 0, 0)
 #define MOV_IMM(d, i) INSN(BPF_ALU64 | BPF_MOV | BPF_K, d, 0, 0, i)
 #define ADD_REG(d, s) INSN(BPF_ALU64 | BPF_ADD | BPF_X, d, s, 0, 0)
@@ -83,7 +84,8 @@ static void put_core(Maker *k, int dst, Type *root, const char *field)
 /* Counts calls by the task's tgid, read through CO-RE where there is BTF; adds to a global. */
 static void make_program(Maker *k, const char *section, const char *name)
 {
-	SourceFile *file = source_add(&k->c.sources, "test.bt", "first line\n\tsecond = line;\n", 27, 0);
+	SourceFile *file =
+		source_add(&k->c.sources, "test.bt", "first line\n\tsecond = line;\n", 27, 0);
 	add_func(k, name, section, FUNC_PROGRAM)->at.start = file->base;
 	LineAt line = {.insn = 2, .loc = file->base + 12};
 	vec_push(k->c.arena, &k->p->lines, line);
@@ -156,13 +158,16 @@ static void make_meta(Maker *k)
 	Meta *m = NEW(a, Meta);
 	Field fields[2] = {{.name = "a", .type = type_int(ts, 4, true)},
 			   {.name = "b", .type = type_string(ts, 16)}};
-	EventDef e = {.kind = EVENT_PRINTF, .format = STR("%d %s\n"), .args = type_record(ts, fields, 2)};
+	EventDef e = {
+		.kind = EVENT_PRINTF, .format = STR("%d %s\n"), .args = type_record(ts, fields, 2)};
 	vec_push(a, &m->events, e);
 	Type *task = types_find_tag(ts, TY_STRUCT, "task_struct");
-	MapShow show = {.name = "@", .object_name = "AT_", .value = type_agg(ts, AGG_COUNT, false, NULL)};
+	MapShow show = {
+		.name = "@", .object_name = "AT_", .value = type_agg(ts, AGG_COUNT, false, NULL)};
 	show.key = task ? type_ptr(ts, task, AS_KERNEL) : type_int(ts, 8, false);
 	vec_push(a, &m->maps, show);
-	AttachDef at = {.program = "probe", .kind = "tracepoint", .name = "tracepoint:a:b", .freq = ~0ull};
+	AttachDef at = {
+		.program = "probe", .kind = "tracepoint", .name = "tracepoint:a:b", .freq = ~0ull};
 	vec_push(a, &at.wildcard, "one");
 	vec_push(a, &m->attach, at);
 	m->events_map = "events";
@@ -225,7 +230,8 @@ static const char *check_meta(Maker *k, const Object *o)
 		return "map's value differs";
 	if (m->attach.at[0].freq != ~0ull || strcmp(m->attach.at[0].wildcard.at[0], "one") != 0)
 		return "attach point differs";
-	return m->n_begin == 3 && strcmp(m->events_map, "events") == 0 ? NULL : "single values differ";
+	return m->n_begin == 3 && strcmp(m->events_map, "events") == 0 ? NULL
+								       : "single values differ";
 }
 
 /* Every byte of the section changed in turn: refused or read, never a crash. */
