@@ -309,6 +309,17 @@ static void join_rows(Simplify *x)
 	}
 }
 
+/* A phi of one edge is what comes over it. */
+static void drop_phis_of_one(Func *f)
+{
+	for (u32 i = 0; i < f->order.len; i++) {
+		Block *b = &f->blocks.at[f->order.at[i]];
+		for (u32 k = 0; b->preds.len == 1 && k < b->ins.len; k++)
+			if (ir_ins(f, b->ins.at[k])->op == OP_PHI)
+				pass_replace(f, b->ins.at[k], ir_ins(f, b->ins.at[k])->args[0]);
+	}
+}
+
 void pass_simplify(Module *m, Func *f)
 {
 	Simplify x = {.m = m, .f = f};
@@ -326,5 +337,6 @@ void pass_simplify(Module *m, Func *f)
 	take_decided(f);
 	ir_cfg(m, f);
 	join_rows(&x);
+	drop_phis_of_one(f);
 	pass_tidy(m, f);
 }
