@@ -16,6 +16,7 @@ struct Output {
 	u64 boot_to_wall_ns; /* CLOCK_REALTIME at boot; for timestamps */
 	u32 max_strlen; /* texts of this length were cut off */
 	bool is_compact; /* no spaces between the parts of keys: JSON */
+	char *buffer; /* of options.out */
 	Sink sink;
 };
 

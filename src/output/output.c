@@ -167,16 +167,17 @@ Output *output_new(Compile *c, const Meta *meta, Symbols *symbols, const OutputO
 		return NULL;
 	*o = (Output){.c = c, .meta = meta, .symbols = symbols, .options = *options};
 	o->arena = arena_new();
+	o->buffer = malloc(BUFFER_BYTES);
 	o->formats = calloc(n + 1, sizeof(*o->formats));
 	o->format_ready = calloc(n + 1, sizeof(*o->format_ready));
-	if (!o->formats || !o->format_ready) {
+	if (!o->buffer || !o->formats || !o->format_ready) {
 		output_free(o);
 		return NULL;
 	}
 	o->boot_to_wall_ns = epoch_of_boot_ns();
 	o->max_strlen = option_number(meta, "max_strlen", DEFAULT_STRLEN);
 	o->sink = make_sink(o);
-	setvbuf(o->options.out, NULL, _IOFBF, BUFFER_BYTES);
+	setvbuf(o->options.out, o->buffer, _IOFBF, BUFFER_BYTES);
 	return o;
 }
 
@@ -185,7 +186,9 @@ void output_free(Output *o)
 	if (!o)
 		return;
 	fflush(o->options.out);
+	setvbuf(o->options.out, NULL, _IONBF, 0);
 	arena_free(o->arena);
+	free(o->buffer);
 	free(o->formats);
 	free(o->format_ready);
 	free(o);

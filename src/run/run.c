@@ -3,8 +3,8 @@
  * set before), run_loop while programs are attached, run_finish at the end.
  *
  * The loop waits in ppoll for the ring buffer, for -p's process or -c's child;
- * signals are blocked except while it waits, so that none is missed between
- * the look at the flag and the wait. It handles a limited number of records
+ * signals are blocked from the last look at the flags until the wait, so that
+ * none is missed between the two. It handles a limited number of records
  * before it looks at everything else again: a script whose programs produce
  * faster than we print still ends when it should.
  */
@@ -190,29 +190,6 @@ static bool drain_some(Run *r)
 
 enum { POLL_RING, POLL_PROCESS, POLL_CHILD, POLL_COUNT };
 
-/*
- * Waits for something to do. Records that were lost after the last look are
- * told soon even if none follows. True if -p's process or -c's child has ended.
- */
-static bool wait_for_work(Run *r, bool is_idle, const sigset_t *unblocked)
-{
-	struct pollfd fds[POLL_COUNT] = {
-		[POLL_RING] = {.fd = r->ring.fd, .events = POLLIN},
-		[POLL_PROCESS] = {.fd = r->pid_fd, .events = POLLIN},
-		[POLL_CHILD] = {.fd = r->child ? child_fd(r->child) : -1, .events = POLLIN},
-	};
-	struct timespec none = {0}, soon = {.tv_nsec = LOST_PERIOD_NS};
-	bool has_unseen = r->lost && *r->lost != r->lost_told;
-
-	if (is_idle && !r->sink->flush(r->sink->user, false))
-		r->is_stopped = true;
-	if (r->is_stopped)
-		return false;
-	if (ppoll(fds, POLL_COUNT, !is_idle ? &none : has_unseen ? &soon : NULL, unblocked) <= 0)
-		return false;
-	return fds[POLL_PROCESS].revents || fds[POLL_CHILD].revents;
-}
-
 static void block_signals(sigset_t *before)
 {
 	sigset_t ours;
@@ -222,6 +199,37 @@ static void block_signals(sigset_t *before)
 	sigaddset(&ours, SIGTERM);
 	sigaddset(&ours, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &ours, before);
+}
+
+static bool is_signalled(const Run *r)
+{
+	return (r->o.signalled && *r->o.signalled) || (r->o.self_signal && *r->o.self_signal);
+}
+
+/*
+ * Waits for something to do, if nothing is (is_idle). Records that were lost
+ * after the last look are told soon even if none follows. True if -p's process
+ * or -c's child has ended.
+ */
+static bool wait_for_work(Run *r, bool is_idle)
+{
+	struct pollfd fds[POLL_COUNT] = {
+		[POLL_RING] = {.fd = r->ring.fd, .events = POLLIN},
+		[POLL_PROCESS] = {.fd = r->pid_fd, .events = POLLIN},
+		[POLL_CHILD] = {.fd = r->child ? child_fd(r->child) : -1, .events = POLLIN},
+	};
+	struct timespec none = {0}, soon = {.tv_nsec = LOST_PERIOD_NS}, *timeout = NULL;
+	sigset_t before;
+	int n;
+
+	if (r->lost && *r->lost != r->lost_told)
+		timeout = &soon;
+	block_signals(&before);
+	if (!is_idle || is_signalled(r))
+		timeout = &none;
+	n = ppoll(fds, POLL_COUNT, timeout, &before);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return n > 0 && (fds[POLL_PROCESS].revents || fds[POLL_CHILD].revents);
 }
 
 /* SIGUSR1: runs the programs of self:signal. */
@@ -238,7 +246,7 @@ static int serve_self(Run *r)
 	return err;
 }
 
-static int loop(Run *r, const sigset_t *unblocked)
+static int loop(Run *r)
 {
 	bool has_ended = false;
 	int err = 0;
@@ -246,8 +254,10 @@ static int loop(Run *r, const sigset_t *unblocked)
 	while (!err && !has_ended && !r->is_stopped) {
 		bool is_idle = drain_some(r);
 
+		if (is_idle && !r->sink->flush(r->sink->user, false))
+			r->is_stopped = true;
 		if (!r->is_stopped)
-			has_ended = wait_for_work(r, is_idle, unblocked);
+			has_ended = wait_for_work(r, is_idle);
 		if (r->o.signalled && *r->o.signalled)
 			r->is_stopped = true;
 		err = serve_self(r);
@@ -257,21 +267,17 @@ static int loop(Run *r, const sigset_t *unblocked)
 
 int run_loop(Run *r, bool only_begin_end)
 {
-	sigset_t before;
 	int err = take_loaded(r);
 
 	if (err)
 		return err;
-	block_signals(&before);
 	if (r->child)
 		child_go(r->child);
-	if (only_begin_end && !r->child && r->pid_fd < 0)
-		while (!r->is_stopped && !drain_some(r))
-			;
-	else
-		err = loop(r, &before);
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	return err;
+	if (!only_begin_end || r->child || r->pid_fd >= 0)
+		return loop(r);
+	while (!r->is_stopped && !drain_some(r))
+		;
+	return 0;
 }
 
 /* ---- the end ---- */
