@@ -383,7 +383,8 @@ u64 call_program(Machine *x, u32 program, const u64 *args, u32 n_args)
 		return 0;
 	u32 stack = region_add(x, REGION_STACK, STACK_MAX, true);
 	x->regions.at[stack].is_set = NEW_N(x->arena, u8, STACK_MAX);
-	memcpy(f.r + 1, args, n_args * sizeof(u64));
+	for (u32 i = 0; i < n_args; i++)
+		f.r[i + 1] = args[i];
 	f.is_set = ((1u << n_args) - 1) << 1 | 1u << REG_FP;
 	f.r[REG_FP] = region_address(x, stack) + STACK_MAX;
 	run_frame(x, &f);

@@ -122,6 +122,44 @@ static const char *run(Module *m, const char *func, const u64 *args, u32 n_args,
 	return why;
 }
 
+/* Does the machine carry out the row at all? Registers hold 1; what touches memory may fault. */
+static bool machine_knows(InsnId id)
+{
+	Bench b;
+	u64 result;
+
+	bench_init(&b, true);
+	Module *m = ir_module_new(&b.c);
+	Prog p = {.func = ir_func_new(m, "f", FUNC_STATIC, NULL)};
+	const InsnRow *row = &insn_rows[id];
+	for (u32 r = 0; r < 10; r++)
+		vec_push(b.c.arena, &p.insns,
+			 (struct bpf_insn){.code = insn_rows[INSN_MOV64_IMM].code, .dst_reg = r & 15, .imm = 1});
+	vec_push(b.c.arena, &p.insns,
+		 (struct bpf_insn){.code = row->code, .src_reg = row->src, .off = row->off,
+				   .imm = insn_shows(id, 'i') ? 1 : row->imm});
+	if (insn_shows(id, 'l'))
+		vec_push(b.c.arena, &p.insns, (struct bpf_insn){0});
+	vec_push(b.c.arena, &p.insns, (struct bpf_insn){.code = insn_rows[INSN_EXIT].code});
+	Machine *x = machine_new();
+	machine_set_context(x, NULL, 8);
+	bool is_good = machine_load(x, m, (Prog *[]){&p}) &&
+		       (machine_call(x, "f", NULL, 0, &result) ||
+			!strstr(machine_error(x), "no instruction"));
+	machine_free(x);
+	bench_done(&b);
+	return is_good;
+}
+
+static void check_machine(Checks *checks)
+{
+	const char *wrong = NULL;
+
+	for (u32 id = 1; id < INSN_COUNT && !wrong; id++)
+		wrong = machine_knows(id) ? NULL : insn_rows[id].text;
+	check_case(checks, "bpf rows: the machine knows all", !wrong, wrong ? wrong : "");
+}
+
 /* ---- parallel moves ---- */
 
 /* Two rounds of a loop in which phi i gets the value of phi map[i]; then all in one number. */
@@ -353,6 +391,19 @@ static const Sample samples[] = {
 	 "ERROR: the variables of f need 600 bytes of stack, but BPF has 512"},
 	{"bpf atomic without kernel support", false,
 	 HEAD "\tatomic_or.l %1, %2, size 8\n\tret.l %2\n}\n", "ERROR: this needs"},
+	{"bpf comparison as a power of two", true,
+	 HEAD "\t%3 = ult.w %1, %2, size 8\n\t%4 = const.w 5\n\t%5 = shl.w %3, %4\n\tret.w %5\n}\n",
+	 "r0 = 32|if r1 < r2 goto +1|r0 = 0|exit|"},
+	{"bpf loop tests at its end", true,
+	 HEAD "\t%3 = const.l 1\n\tjmp @1\n@1:\n\t%4 = phi.l @0 %1, @2 %6\n"
+	      "\t%5 = ult.w %4, %2, size 8\n\tbr.w %5, @2, @3\n@2:\n\t%6 = mul.l %4, %4\n"
+	      "\tjmp @1\n@3:\n\tret.l %4\n}\n",
+	 "if r1 >= r2 goto +2|r1 *= r1|if r1 < r2 goto -2|r0 = r1|exit|"},
+	{"bpf variables of disjoint lives share", true,
+	 "func f0 \"f\" static params 2 returns {\n\tslot 0 size 8 align 8\n\tslot 1 size 8 align 8\n@0:\n"
+	 "\t%1 = param.l 0\n\t%2 = slot.l 0\n\tstore.l %2, %1, size 8\n\t%3 = load.l %2, size 8\n"
+	 "\t%4 = slot.l 1\n\tstore.l %4, %3, size 8\n\t%5 = load.l %4, size 8\n\tret.l %5\n}\n",
+	 "*(u64 *)(r10 - 8) = r1|r1 = *(u64 *)(r10 - 8)|*(u64 *)(r10 - 8) = r1|r0 = *(u64 *)(r10 - 8)|exit|"},
 	{"bpf inline assembly", true, HEAD "\t%3 = asm.l \"r0 = 0\"\n\tret.l %1\n}\n",
 	 "ERROR: inline assembly isn't supported yet"},
 	{"bpf six arguments", true,
@@ -440,6 +491,7 @@ int main(void)
 	Checks checks = {0};
 
 	check_rows(&checks);
+	check_machine(&checks);
 	check_exchanges(&checks);
 	check_arithmetic(&checks);
 	for (u32 i = 0; i < ARRAY_LEN(samples); i++)
