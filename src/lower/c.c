@@ -136,10 +136,18 @@ u32 clower_map_index(CLower *x, CMap *from)
 	return index;
 }
 
+/*
+ * libbpf compares a kernel function's prototype with the kernel's, record by
+ * record: "func_proto incompatible with kernel". So BTF must hold the prototype's
+ * records as records, not as forward declarations.
+ */
 u32 clower_extern_index(CLower *x, CExtern *ext)
 {
-	if (!x->externs[ext->index])
+	if (!x->externs[ext->index]) {
 		x->externs[ext->index] = ir_extern_add(x->m, ext->name, ext->type, ext->is_weak) + 1;
+		if (type_bare(ext->type)->kind == TY_FUNC)
+			vec_push(x->c->arena, &x->m->extra_types, ext->type);
+	}
 	return x->externs[ext->index] - 1;
 }
 
