@@ -65,7 +65,7 @@ static void declare_typedef(CParser *p, Declarator *d, const Attrs *a)
 	t = a->align ? type_typedef_aligned(p->ts, d->name->name, d->type, a->align)
 		     : type_typedef(p->ts, d->name->name, d->type);
 	scope_add(p, d->name, SYM_TYPEDEF, t, d->at);
-	if (p->scope->depth == 0)
+	if (p->scope->depth == 0 && p->in.is_declarations)
 		types_declare_typedef(p->ts, d->name->name, t);
 }
 

@@ -19,13 +19,25 @@ static const struct {
 #undef CKEYWORD_ALIAS
 };
 
+static u64 mix(u64 h, u64 word)
+{
+	h = (h ^ word) * 0x9e3779b97f4a7c15ull;
+	return h ^ h >> 32;
+}
+
+/* Eight bytes at a step: half a million names in a vmlinux.h. */
 static u32 hash_name(const char *at, u32 len)
 {
-	u32 h = 2166136261u;
+	u64 h = len, word;
 
+	for (; len >= 8; at += 8, len -= 8) {
+		memcpy(&word, at, 8);
+		h = mix(h, word);
+	}
+	word = 0;
 	for (u32 i = 0; i < len; i++)
-		h = (h ^ (u8)at[i]) * 16777619u;
-	return h ^ h >> 15;
+		word = word << 8 | (u8)at[i];
+	return (u32)mix(h, word);
 }
 
 static void grow(Pp *pp)

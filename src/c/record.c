@@ -119,7 +119,8 @@ static void parse_member(CParser *p, Fields *fields, Type *record)
 
 static void parse_members(CParser *p, Type *record, Attrs *a)
 {
-	Fields fields = {0};
+	Field room[16];
+	Fields fields = {.at = room, .cap = ARRAY_LEN(room)};
 	Span open = c_here(p);
 
 	c_advance(p);
@@ -225,7 +226,7 @@ Type *c_record(CParser *p)
 	}
 	Type *t = tag_definition(p, id, kind, at);
 	parse_members(p, t, &a);
-	if (id && p->scope->depth == 0)
+	if (id && p->scope->depth == 0 && p->in.is_declarations)
 		types_declare_tag(p->ts, t);
 	return t;
 }
@@ -356,7 +357,7 @@ Type *c_enum(CParser *p)
 	} else if (id) {
 		scope_add_tag(p, id, t, at);
 	}
-	if (p->scope->depth == 0) {
+	if (p->scope->depth == 0 && p->in.is_declarations) {
 		if (id)
 			types_declare_tag(p->ts, t);
 		types_declare_enumerators(p->ts, t);

@@ -388,7 +388,8 @@ static bool is_inner(CParser *p, bool abstract)
 
 static void parse_suffixes(CParser *p, Steps *out)
 {
-	Steps suffixes = {0};
+	Step room[2];
+	Steps suffixes = {.at = room, .cap = ARRAY_LEN(room)};
 
 	for (;;) {
 		Span at = c_here(p);
@@ -497,7 +498,8 @@ static Type *apply_mode(CParser *p, Type *t, Type *mode)
 
 void c_declarator(CParser *p, const Specs *s, Declarator *d, bool abstract)
 {
-	Steps steps = {0};
+	Step room[4]; /* few declarators have more steps: those go to the arena */
+	Steps steps = {.at = room, .cap = ARRAY_LEN(room)};
 	Type *t = s->type;
 	u32 space = s->attrs.address_space;
 
