@@ -670,8 +670,8 @@ static void set_target(Target *target, u64 seed)
 	target->portable = seed & 2;
 }
 
-/* only: the one pass to run, or NULL: all but `off`. Returns false at a difference. */
-static bool check(u64 seed, const char *only, const char *off, const u64 *expected)
+/* only: the one pass to run, or NULL: all of -O`level` but `off`. Returns false at a difference. */
+static bool check(u64 seed, const char *only, u32 level, const char *off, const u64 *expected)
 {
 	Compile c = {0};
 	Target target = {0};
@@ -679,7 +679,7 @@ static bool check(u64 seed, const char *only, const char *off, const u64 *expect
 	set_target(&target, seed);
 	c.target = &target;
 	c.verify = true;
-	c.opt_level = 2;
+	c.opt_level = level;
 	c.passes_off = off;
 	Module *m = make_module(&c, seed);
 	if (only)
@@ -691,8 +691,8 @@ static bool check(u64 seed, const char *only, const char *off, const u64 *expect
 		const char *fault;
 		same = behaviour(m, input_of(i), 8 * MAX_STEPS, &fault) == expected[i] && !fault;
 		if (!same)
-			printf("seed %llu, only %s, off %s, input %u: %s\n%s", (unsigned long long)seed,
-			       only ? only : "-", off ? off : "-", i, fault ? fault : "other result",
+			printf("seed %llu, -O%u, only %s, off %s, input %u: %s\n%s", (unsigned long long)seed,
+			       level, only ? only : "-", off ? off : "-", i, fault ? fault : "other result",
 			       ir_print(m, NULL));
 	}
 	compile_done(&c);
@@ -717,11 +717,11 @@ static bool check_seed(u64 seed, u64 *n_skipped)
 		}
 	}
 	for (PassId id = 1; id < PASS_COUNT && same; id++)
-		same = check(seed, pass_name(id), NULL, expected);
+		same = check(seed, pass_name(id), 2, NULL, expected);
 	if (same)
-		same = check(seed, NULL, NULL, expected);
+		same = check(seed, NULL, 2, NULL, expected) && check(seed, NULL, 0, NULL, expected);
 	for (PassId id = 1; id < PASS_COUNT && same; id++)
-		same = check(seed, NULL, pass_name(id), expected);
+		same = check(seed, NULL, 2, pass_name(id), expected);
 	if (!same)
 		printf("---- before\n%s", ir_print(m, NULL));
 	compile_done(&c);
