@@ -6,7 +6,7 @@
 #	make bless		write what comes into the exact expectations; review the diff
 #	make unit		the unit programs only
 
-TEST_CFLAGS = $(CSTD) -O1 -g $(WARN) -Isrc -Itest -I$(BUILD)/gen -D_GNU_SOURCE
+TEST_CFLAGS = $(CSTD) -O1 -g $(WARN) -Isrc -Itest -I$(BUILD)/gen -D_GNU_SOURCE $(SAN)
 TEST_DIRS   = $(filter-out test/vm test/unit test/runner test/work test/machine test/vmcase, $(patsubst %/,%,$(wildcard test/*/)))
 UNITS       = $(patsubst test/unit/%.c,$(BUILD)/test/unit/%,$(wildcard test/unit/*.c))
 MACHINE     = $(wildcard test/machine/*.c)
@@ -40,7 +40,7 @@ $(BUILD)/test/unit/%: test/unit/%.c test/unit/check.h $(MACHINE_OBJ) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -o $@ $< $(MACHINE_OBJ) $(LIB) $(LIBS)
 
-.PHONY: check tests unit bless setup-check
+.PHONY: check check-host tests unit bless setup-check
 tests: all $(RUNNER) $(BUILD)/test/work $(BUILD)/test/vmcase $(BUILD)/test/portable.bpf.o $(UNITS)
 
 setup-check:
@@ -50,6 +50,10 @@ check: setup-check
 	@$(MAKE) --no-print-directory -j2 tests
 	@$(RUN_TESTS) $(UNITS:%=--unit %) --unit tools/lint --vm $(VM_KERNELS) $(TEST_DIRS)
 
+# All that needs no VM.
+check-host: tests
+	@$(RUN_TESTS) $(UNITS:%=--unit %) $(TEST_DIRS)
+
 check-%: tests
 	@$(RUN_TESTS) test/$*
 
@@ -58,3 +62,10 @@ unit: tests
 
 bless: tests
 	@$(RUN_TESTS) --bless $(TEST_DIRS)
+
+# Installs what is missing, builds, shows four one-liners on the live kernel.
+.PHONY: demo
+demo:
+	@tools/setup demo
+	@$(MAKE) --no-print-directory -j2 all
+	@tools/demo

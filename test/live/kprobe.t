@@ -15,7 +15,7 @@ kprobe:vfs_read { @start[tid] = nsecs; } kretprobe:vfs_read /@start[tid]/ { @ns[
 --- matrix
 --- out-match
 …
-@ns[work]: 
+@ns[work]:
 […) …|…|
 …
 --- script

@@ -407,12 +407,20 @@ static const char *format_at(Machine *x, u64 address, u64 size)
 	return bytes ? arena_copy(x->arena, (const char *)bytes, size) : NULL;
 }
 
+/* One message of the trace; as the kernel does (5.9), with a newline behind it if it has none. */
+static void trace(Machine *x, const char *fmt, u64 *values, u32 n)
+{
+	format(x, &x->trace, fmt, values, n);
+	if (x->trace.len && x->trace.at[x->trace.len - 1] != '\n')
+		text_adds(&x->trace, "\n");
+}
+
 HELPER_FN(trace_printk)
 {
 	const char *fmt = format_at(x, a[0], (u32)a[1]);
 
 	if (fmt)
-		format(x, &x->trace, fmt, a + 2, 3);
+		trace(x, fmt, a + 2, 3);
 	return 0;
 }
 
@@ -433,7 +441,7 @@ HELPER_FN(trace_vprintk)
 	u32 n = values_at(x, a[2], (u32)a[3], values);
 
 	if (fmt)
-		format(x, &x->trace, fmt, values, n);
+		trace(x, fmt, values, n);
 	return 0;
 }
 

@@ -41,9 +41,11 @@ static bool round_trip(Bench *b, const struct bpf_insn *insn, u32 n)
 	       back.insns.len == n && memcmp(back.insns.at, insn, n * sizeof(*insn)) == 0;
 }
 
-static const i32 edges[] = {0, 1, -1, 7, 8, 127, 128, -128, INT16_MAX, INT16_MIN, INT32_MAX, INT32_MIN};
+static const i32 edges[] = {0,	 1,    -1,	  7,	     8,		127,
+			    128, -128, INT16_MAX, INT16_MIN, INT32_MAX, INT32_MIN};
 
-/* All registers with all edges of the fields that the row's text shows. Returns what fails, or NULL. */
+/* All registers with all edges of the fields that the row's text shows. Returns what fails, or
+ * NULL. */
 static const char *check_row(Bench *b, InsnId id)
 {
 	const InsnRow *row = &insn_rows[id];
@@ -51,7 +53,8 @@ static const char *check_row(Bench *b, InsnId id)
 	bool has_imm = is_wide || insn_shows(id, 'i') || insn_shows(id, 'J');
 
 	for (u32 regs = 0; regs < 121; regs++) {
-		struct bpf_insn insn[2] = {{.code = row->code, .src_reg = row->src, .off = row->off, .imm = row->imm}};
+		struct bpf_insn insn[2] = {
+		    {.code = row->code, .src_reg = row->src, .off = row->off, .imm = row->imm}};
 		if (insn_shows(id, 'd'))
 			insn[0].dst_reg = regs % 11;
 		if (insn_shows(id, 's'))
@@ -85,8 +88,8 @@ static void check_rows(Checks *checks)
 	bench_init(&b, true);
 	Prog out = {0};
 	bool is_good = bpf_assemble(&b.c, STR("r1 = 5\nr11 = 4\n"), 0, &out);
-	check_case(checks, "bpf assemble: refuses what is none", !is_good && b.c.diags.n_errors == 1,
-		   "accepted");
+	check_case(checks, "bpf assemble: refuses what is none",
+		   !is_good && b.c.diags.n_errors == 1, "accepted");
 	bench_done(&b);
 }
 
@@ -134,7 +137,8 @@ static bool machine_knows(InsnId id)
 	const InsnRow *row = &insn_rows[id];
 	for (u32 r = 0; r < 10; r++)
 		vec_push(b.c.arena, &p.insns,
-			 (struct bpf_insn){.code = insn_rows[INSN_MOV64_IMM].code, .dst_reg = r & 15, .imm = 1});
+			 (struct bpf_insn){
+			     .code = insn_rows[INSN_MOV64_IMM].code, .dst_reg = r & 15, .imm = 1});
 	vec_push(b.c.arena, &p.insns,
 		 (struct bpf_insn){.code = row->code, .src_reg = row->src, .off = row->off,
 				   .imm = insn_shows(id, 'i') ? 1 : row->imm});
@@ -181,7 +185,8 @@ static Module *make_exchange(Bench *b, u32 n, const u32 *map)
 	for (u32 i = 0; i < n; i++)
 		phis[i] = ir_add(&at, (Ins){.op = OP_PHI, .cls = CLS_L, .n_args = 2,
 					    .args = (Val[]){start[i], start[i]}});
-	count = ir_add(&at, (Ins){.op = OP_PHI, .cls = CLS_L, .n_args = 2, .args = (Val[]){zero, zero}});
+	count = ir_add(&at,
+		       (Ins){.op = OP_PHI, .cls = CLS_L, .n_args = 2, .args = (Val[]){zero, zero}});
 	Val next = ir_op2(&at, OP_ADD, CLS_L, count, ir_const(&at, CLS_L, 1));
 	for (u32 i = 0; i < n; i++)
 		ir_ins(f, phis[i])->args[1] = phis[map[i]];
@@ -303,10 +308,12 @@ static u64 compute(Op op, u32 bytes, u64 a, u64 b, u32 constant, bool is_new)
 	for (u32 i = 0; i < 2; i++)
 		v[i] = ir_add(&at, (Ins){.op = OP_PARAM, .cls = CLS_L, .imm = i});
 	for (u32 i = 0; i < 2; i++)
-		v[i] = i + 1 == constant ? ir_const(&at, cls, bytes == 4 ? (i32)args[i] : (i64)args[i])
-					 : ir_to_cls(&at, cls, v[i]);
+		v[i] = i + 1 == constant
+			   ? ir_const(&at, cls, bytes == 4 ? (i32)args[i] : (i64)args[i])
+			   : ir_to_cls(&at, cls, v[i]);
 	bool is_compare_op = op >= OP_EQ;
-	ir_ret(&at, is_compare_op ? ir_cmp(&at, op, bytes, v[0], v[1]) : ir_op2(&at, op, cls, v[0], v[1]));
+	ir_ret(&at, is_compare_op ? ir_cmp(&at, op, bytes, v[0], v[1])
+				  : ir_op2(&at, op, cls, v[0], v[1]));
 	const char *why = run(m, "f", args, 2, &got);
 	bench_done(&bench);
 	return why ? 0xdeadbeef : got;
@@ -356,59 +363,61 @@ typedef struct Sample {
 #define HEAD "func f0 \"f\" static params 2 returns {\n@0:\n\t%1 = param.l 0\n\t%2 = param.l 1\n"
 
 static const Sample samples[] = {
-	{"bpf null check on the helper's own result", true,
-	 "map m0 \"m\" type 1 key 4 value 8 entries 1\n"
-	 "func f0 \"f\" program section \"x\" params 1 returns {\n\tslot 0 size 4 align 4\n@0:\n"
-	 "\t%1 = const.w 7\n\t%2 = slot.l 0\n\tstore.w %2, %1, size 4\n\t%3 = map.l m0\n"
-	 "\t%4 = call.l map_lookup_elem, %3, %2\n\t%5 = const.l 0\n\t%6 = eq.w %4, %5, size 8\n"
-	 "\tbr.w %6, @2, @1\n@1:\n\t%7 = load.l %4, size 8\n\tret.l %7\n@2:\n\tret.l %5\n}\n",
-	 "*(u32 *)(r10 - 8) = 7|r1 = 0x0 ll|r2 = r10|r2 += -8|call 1|if r0 != 0 goto +2|"
-	 "r0 = 0|exit|r0 = *(u64 *)(r0 + 0)|exit|"},
-	{"bpf sum in place", true, HEAD "\t%3 = add.l %1, %2\n\tret.l %3\n}\n",
-	 "r1 += r2|r0 = r1|exit|"},
-	{"bpf mask of 32 bits is a move", true,
-	 HEAD "\t%3 = const.l 4294967295\n\t%4 = and.l %1, %3\n\tret.l %4\n}\n", "w0 = w1|exit|"},
-	{"bpf sign extension, old", false, HEAD "\t%3 = sext.l %1, size 1\n\tret.l %3\n}\n",
-	 "r1 <<= 56|r1 s>>= 56|r0 = r1|exit|"},
-	{"bpf sign extension, v4", true, HEAD "\t%3 = sext.l %1, size 1\n\tret.l %3\n}\n",
-	 "r0 = (s8)r1|exit|"},
-	{"bpf signed comparison of 32 bits without jmp32", false,
-	 HEAD "\t%3 = trunc.w %1\n\t%4 = const.w 5\n\t%5 = slt.w %3, %4, size 4\n"
-	      "\tbr.w %5, @1, @2\n@1:\n\tret.l %1\n@2:\n\tret.l %2\n}\n",
-	 "w3 = w1|r3 <<= 32|r3 s>>= 32|if r3 s>= 5 goto +2|r0 = r1|exit|r0 = r2|exit|"},
-	{"bpf test of bits", true,
-	 HEAD "\t%3 = const.l 4\n\t%4 = and.l %1, %3\n\t%5 = const.l 0\n\t%6 = ne.w %4, %5, size 8\n"
-	      "\tbr.w %6, @1, @2\n@1:\n\tret.l %1\n@2:\n\tret.l %2\n}\n",
-	 "if r1 & 4 goto +2|r0 = r2|exit|r0 = r1|exit|"},
-	{"bpf offsets folded", true,
-	 HEAD "\t%3 = const.l 16\n\t%4 = add.l %1, %3\n\t%5 = load.w %4, 4, size 2\n\tret.w %5\n}\n",
-	 "r0 = *(u16 *)(r1 + 20)|exit|"},
-	{"bpf stack too large", true,
-	 "func f0 \"f\" static params 0 {\n\tslot 0 size 400 align 8 \"a\"\n\tslot 1 size 200 align 8"
-	 " \"b\"\n@0:\n\t%1 = slot.l 0\n\t%2 = slot.l 1\n\tmemzero %1, 400, size 8\n"
-	 "\tmemzero %2, 200, size 8\n\tmemcpy %1, %2, 200, size 8\n\tmemcpy %2, %1, 200, size 8\n"
-	 "\t%3 = load.l %1, size 8, volatile\n\t%4 = load.l %2, size 8, volatile\n\tret\n}\n",
-	 "ERROR: the variables of f need 600 bytes of stack, but BPF has 512"},
-	{"bpf atomic without kernel support", false,
-	 HEAD "\tatomic_or.l %1, %2, size 8\n\tret.l %2\n}\n", "ERROR: this needs"},
-	{"bpf comparison as a power of two", true,
-	 HEAD "\t%3 = ult.w %1, %2, size 8\n\t%4 = const.w 5\n\t%5 = shl.w %3, %4\n\tret.w %5\n}\n",
-	 "r0 = 32|if r1 < r2 goto +1|r0 = 0|exit|"},
-	{"bpf loop tests at its end", true,
-	 HEAD "\t%3 = const.l 1\n\tjmp @1\n@1:\n\t%4 = phi.l @0 %1, @2 %6\n"
-	      "\t%5 = ult.w %4, %2, size 8\n\tbr.w %5, @2, @3\n@2:\n\t%6 = mul.l %4, %4\n"
-	      "\tjmp @1\n@3:\n\tret.l %4\n}\n",
-	 "if r1 >= r2 goto +2|r1 *= r1|if r1 < r2 goto -2|r0 = r1|exit|"},
-	{"bpf variables of disjoint lives share", true,
-	 "func f0 \"f\" static params 2 returns {\n\tslot 0 size 8 align 8\n\tslot 1 size 8 align 8\n@0:\n"
-	 "\t%1 = param.l 0\n\t%2 = slot.l 0\n\tstore.l %2, %1, size 8\n\t%3 = load.l %2, size 8\n"
-	 "\t%4 = slot.l 1\n\tstore.l %4, %3, size 8\n\t%5 = load.l %4, size 8\n\tret.l %5\n}\n",
-	 "*(u64 *)(r10 - 8) = r1|r1 = *(u64 *)(r10 - 8)|*(u64 *)(r10 - 8) = r1|r0 = *(u64 *)(r10 - 8)|exit|"},
-	{"bpf inline assembly", true, HEAD "\t%3 = asm.l \"r0 = 0\"\n\tret.l %1\n}\n",
-	 "ERROR: inline assembly isn't supported yet"},
-	{"bpf six arguments", true,
-	 HEAD "\t%3 = call.l ktime_get_ns, %1, %1, %1, %1, %1, %1\n\tret.l %3\n}\n",
-	 "ERROR: a BPF function takes at most 5 arguments, not 6"},
+    {"bpf null check on the helper's own result", true,
+     "map m0 \"m\" type 1 key 4 value 8 entries 1\n"
+     "func f0 \"f\" program section \"x\" params 1 returns {\n\tslot 0 size 4 align 4\n@0:\n"
+     "\t%1 = const.w 7\n\t%2 = slot.l 0\n\tstore.w %2, %1, size 4\n\t%3 = map.l m0\n"
+     "\t%4 = call.l map_lookup_elem, %3, %2\n\t%5 = const.l 0\n\t%6 = eq.w %4, %5, size 8\n"
+     "\tbr.w %6, @2, @1\n@1:\n\t%7 = load.l %4, size 8\n\tret.l %7\n@2:\n\tret.l %5\n}\n",
+     "*(u32 *)(r10 - 8) = 7|r1 = 0x0 ll|r2 = r10|r2 += -8|call 1|if r0 != 0 goto +2|"
+     "r0 = 0|exit|r0 = *(u64 *)(r0 + 0)|exit|"},
+    {"bpf sum in place", true, HEAD "\t%3 = add.l %1, %2\n\tret.l %3\n}\n",
+     "r1 += r2|r0 = r1|exit|"},
+    {"bpf mask of 32 bits is a move", true,
+     HEAD "\t%3 = const.l 4294967295\n\t%4 = and.l %1, %3\n\tret.l %4\n}\n", "w0 = w1|exit|"},
+    {"bpf sign extension, old", false, HEAD "\t%3 = sext.l %1, size 1\n\tret.l %3\n}\n",
+     "r1 <<= 56|r1 s>>= 56|r0 = r1|exit|"},
+    {"bpf sign extension, v4", true, HEAD "\t%3 = sext.l %1, size 1\n\tret.l %3\n}\n",
+     "r0 = (s8)r1|exit|"},
+    {"bpf signed comparison of 32 bits without jmp32", false,
+     HEAD "\t%3 = trunc.w %1\n\t%4 = const.w 5\n\t%5 = slt.w %3, %4, size 4\n"
+	  "\tbr.w %5, @1, @2\n@1:\n\tret.l %1\n@2:\n\tret.l %2\n}\n",
+     "w3 = w1|r3 <<= 32|r3 s>>= 32|if r3 s>= 5 goto +2|r0 = r1|exit|r0 = r2|exit|"},
+    {"bpf test of bits", true,
+     HEAD "\t%3 = const.l 4\n\t%4 = and.l %1, %3\n\t%5 = const.l 0\n\t%6 = ne.w %4, %5, size 8\n"
+	  "\tbr.w %6, @1, @2\n@1:\n\tret.l %1\n@2:\n\tret.l %2\n}\n",
+     "if r1 & 4 goto +2|r0 = r2|exit|r0 = r1|exit|"},
+    {"bpf offsets folded", true,
+     HEAD "\t%3 = const.l 16\n\t%4 = add.l %1, %3\n\t%5 = load.w %4, 4, size 2\n\tret.w %5\n}\n",
+     "r0 = *(u16 *)(r1 + 20)|exit|"},
+    {"bpf stack too large", true,
+     "func f0 \"f\" static params 0 {\n\tslot 0 size 400 align 8 \"a\"\n\tslot 1 size 200 align 8"
+     " \"b\"\n@0:\n\t%1 = slot.l 0\n\t%2 = slot.l 1\n\tmemzero %1, 400, size 8\n"
+     "\tmemzero %2, 200, size 8\n\tmemcpy %1, %2, 200, size 8\n\tmemcpy %2, %1, 200, size 8\n"
+     "\t%3 = load.l %1, size 8, volatile\n\t%4 = load.l %2, size 8, volatile\n\tret\n}\n",
+     "ERROR: the variables of f need 600 bytes of stack, but BPF has 512"},
+    {"bpf atomic without kernel support", false,
+     HEAD "\tatomic_or.l %1, %2, size 8\n\tret.l %2\n}\n", "ERROR: this needs"},
+    {"bpf comparison as a power of two", true,
+     HEAD "\t%3 = ult.w %1, %2, size 8\n\t%4 = const.w 5\n\t%5 = shl.w %3, %4\n\tret.w %5\n}\n",
+     "r0 = 32|if r1 < r2 goto +1|r0 = 0|exit|"},
+    {"bpf loop tests at its end", true,
+     HEAD "\t%3 = const.l 1\n\tjmp @1\n@1:\n\t%4 = phi.l @0 %1, @2 %6\n"
+	  "\t%5 = ult.w %4, %2, size 8\n\tbr.w %5, @2, @3\n@2:\n\t%6 = mul.l %4, %4\n"
+	  "\tjmp @1\n@3:\n\tret.l %4\n}\n",
+     "if r1 >= r2 goto +2|r1 *= r1|if r1 < r2 goto -2|r0 = r1|exit|"},
+    {"bpf variables of disjoint lives share", true,
+     "func f0 \"f\" static params 2 returns {\n\tslot 0 size 8 align 8\n\tslot 1 size 8 align "
+     "8\n@0:\n"
+     "\t%1 = param.l 0\n\t%2 = slot.l 0\n\tstore.l %2, %1, size 8\n\t%3 = load.l %2, size 8\n"
+     "\t%4 = slot.l 1\n\tstore.l %4, %3, size 8\n\t%5 = load.l %4, size 8\n\tret.l %5\n}\n",
+     "*(u64 *)(r10 - 8) = r1|r1 = *(u64 *)(r10 - 8)|*(u64 *)(r10 - 8) = r1|r0 = *(u64 *)(r10 - "
+     "8)|exit|"},
+    {"bpf inline assembly", true, HEAD "\t%3 = asm.l \"r0 = 0\"\n\tret.l %1\n}\n",
+     "ERROR: inline assembly isn't supported yet"},
+    {"bpf six arguments", true,
+     HEAD "\t%3 = call.l ktime_get_ns, %1, %1, %1, %1, %1, %1\n\tret.l %3\n}\n",
+     "ERROR: a BPF function takes at most 5 arguments, not 6"},
 };
 
 static const char *code_text(Bench *b, const Prog *p)
@@ -417,7 +426,8 @@ static const char *code_text(Bench *b, const Prog *p)
 
 	for (u32 i = 0; i < p->insns.len; i++) {
 		InsnId id = insn_find(&p->insns.at[i]);
-		all = arena_printf(b->c.arena, "%s%s|", all, bpf_insn_text(b->c.arena, &p->insns.at[i]));
+		all = arena_printf(b->c.arena, "%s%s|", all,
+				   bpf_insn_text(b->c.arena, &p->insns.at[i]));
 		i += insn_shows(id, 'l');
 	}
 	return all;

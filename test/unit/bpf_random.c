@@ -38,9 +38,10 @@ static Cls cls_of(u32 var)
 
 static i64 random_constant(Generator *g, Cls cls)
 {
-	static const i64 edges[] = {0,	1,    -1,	  2,	       31,	   63,
-				    64, 255,  0x7fff,	  0xffff,      INT32_MAX,  INT32_MIN,
-				    0xffffffffll, 0x100000000ll, INT64_MAX, INT64_MIN, 0x80000000ll};
+	static const i64 edges[] = {
+	    0,	       1,	  -1,	       2,	  31,	     63,	   64,
+	    255,       0x7fff,	  0xffff,      INT32_MAX, INT32_MIN, 0xffffffffll, 0x100000000ll,
+	    INT64_MAX, INT64_MIN, 0x80000000ll};
 	i64 value = pick(g, 3) ? edges[pick(g, ARRAY_LEN(edges))]
 			       : (i64)((u64)pick(g, 1u << 31) << 31 ^ pick(g, 1u << 31));
 
@@ -85,7 +86,8 @@ static Val random_unary(Generator *g, Cls cls)
 	case 1: {
 		u32 sizes = cls == CLS_W ? 2 : 3;
 		Val v = operand(g, cls);
-		return ir_add(&g->b, (Ins){.op = OP_BSWAP, .cls = cls, .a = v, .size = 2 << pick(g, sizes)});
+		return ir_add(
+		    &g->b, (Ins){.op = OP_BSWAP, .cls = cls, .a = v, .size = 2 << pick(g, sizes)});
 	}
 	case 2: {
 		Val v = operand(g, pick(g, 2) ? CLS_W : CLS_L);
@@ -131,7 +133,8 @@ static void random_store(Generator *g)
 	i64 offset;
 	Val at = place(g, size, &offset);
 
-	ir_store(&g->b, AS_NONE, size, at, offset, operand(g, size == 8 ? CLS_L : pick(g, 2) + CLS_W));
+	ir_store(&g->b, AS_NONE, size, at, offset,
+		 operand(g, size == 8 ? CLS_L : pick(g, 2) + CLS_W));
 }
 
 static void random_block(Generator *g)
@@ -431,7 +434,8 @@ static u64 eval_ins(Reference *r, const Func *f, const Ins *ins, u64 *v, u8 (*sl
 	}
 }
 
-/* Which operand of the phis of `to` comes from `from`; branches never go twice to one block here. */
+/* Which operand of the phis of `to` comes from `from`; branches never go twice to one block here.
+ */
 static void eval_phis(const Func *f, u32 from, u32 to, u64 *v)
 {
 	u64 values[64];

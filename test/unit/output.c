@@ -93,7 +93,8 @@ static void test_scalars(Bench *b)
 	      "\"9007199254740993\"");
 	value(b, "narrow signed", type_int(b->ts, 1, true), &(i8){-56}, "-56", "-56");
 	value(b, "bool", type_bool(b->ts), &(u8){1}, "true", "true");
-	value(b, "pointer", type_ptr(b->ts, type_void(b->ts), AS_KERNEL), &(u64){0xffff}, "0xffff", "65535");
+	value(b, "pointer", type_ptr(b->ts, type_void(b->ts), AS_KERNEL), &(u64){0xffff}, "0xffff",
+	      "65535");
 	value(b, "null pointer", type_ptr(b->ts, type_void(b->ts), AS_KERNEL), &(u64){0}, "0", "0");
 	value(b, "enumerator", e, &(u32){2}, "BB", "2");
 	value(b, "no enumerator", e, &(u32){7}, "7", "7");
@@ -101,7 +102,8 @@ static void test_scalars(Bench *b)
 	      "\"01:AB:02:03:04:FF\"");
 	value(b, "inet", type_simple(b->ts, TY_INET), &(InetValue){2, {127, 0, 0, 1}}, "127.0.0.1",
 	      "\"127.0.0.1\"");
-	value(b, "inet6", type_simple(b->ts, TY_INET), &(InetValue){10, {[15] = 1}}, "::1", "\"::1\"");
+	value(b, "inet6", type_simple(b->ts, TY_INET), &(InetValue){10, {[15] = 1}}, "::1",
+	      "\"::1\"");
 }
 
 static void test_texts(Bench *b)
@@ -133,17 +135,20 @@ static void test_parts(Bench *b)
 	Field fields[] = {{.name = name_in(b, "a"), .type = i32_type},
 			  {.name = name_in(b, "b"), .type = type_string(b->ts, 4)}};
 	Type *s = type_record_new(b->ts, TY_STRUCT, NULL);
-	Field bits[] = {{.name = name_in(b, "x"), .type = type_int(b->ts, 1, false), .bit_width = 3},
-			{.name = name_in(b, "y"), .type = type_int(b->ts, 1, true), .bit_width = 5},
-			{.name = name_in(b, "c"), .type = type_array(b->ts, type_char(b->ts), 3)}};
+	Field bits[] = {
+	    {.name = name_in(b, "x"), .type = type_int(b->ts, 1, false), .bit_width = 3},
+	    {.name = name_in(b, "y"), .type = type_int(b->ts, 1, true), .bit_width = 5},
+	    {.name = name_in(b, "c"), .type = type_array(b->ts, type_char(b->ts), 3)}};
 
 	type_record_layout(b->ts, s, bits, 3, false, 0);
 	value(b, "tuple", pair, &one, "(1, q)", "[1,\"q\"]");
 	value(b, "tuple of one", type_tuple(b->ts, &i32_type, 1), &one, "(1)", "[1]");
 	value(b, "record", type_record(b->ts, fields, 2), &one, "{ .a = 1, .b = q }",
 	      "{\"a\": 1, \"b\": \"q\"}");
-	value(b, "bit-fields and char array", s, "\xfd" "ab\0", "{ .x = 5, .y = -1, .c = ab }",
-	      "{\"x\": 5, \"y\": -1, \"c\": \"ab\"}");
+	value(b, "bit-fields and char array", s,
+	      "\xfd"
+	      "ab\0",
+	      "{ .x = 5, .y = -1, .c = ab }", "{\"x\": 5, \"y\": -1, \"c\": \"ab\"}");
 	value(b, "array", type_array(b->ts, i32_type, 3), (i32[]){1, 2, 3}, "[1,2,3]", "[1,2,3]");
 	value(b, "array of arrays", type_array(b->ts, type_array(b->ts, i32_type, 2), 2),
 	      (i32[]){1, 2, 3, 4}, "[[1,2],[3,4]]", "[[1,2],[3,4]]");
@@ -151,8 +156,8 @@ static void test_parts(Bench *b)
 
 /* ---- maps ---- */
 
-static void map(Bench *b, const char *name, const MapShow *show, MapRow *rows, u32 n, u64 top, u64 div,
-		const char *text, const char *json)
+static void map(Bench *b, const char *name, const MapShow *show, MapRow *rows, u32 n, u64 top,
+		u64 div, const char *text, const char *json)
 {
 	MapRows all = {.show = show, .rows = rows, .n = n};
 
@@ -173,12 +178,14 @@ static void test_maps(Bench *b)
 {
 	Type *i64_type = type_int(b->ts, 8, true), *i32_type = type_int(b->ts, 4, true);
 	MapShow scalar = {.name = "@", .value = i64_type};
-	MapShow keyed = {.name = "@k", .value = i64_type, .key = pair_type(b, i32_type, type_string(b->ts, 4))};
+	MapShow keyed = {
+	    .name = "@k", .value = i64_type, .key = pair_type(b, i32_type, type_string(b->ts, 4))};
 	MapRow five = row(NULL, &(i64){5});
 	MapRow rows[] = {row("\1\0\0\0a\0\0", &(i64){10}), row("\2\0\0\0b\0\0", &(i64){20}),
 			 row("\3\0\0\0c d", &(i64){30})};
 
-	map(b, "scalar", &scalar, &five, 1, 0, 0, "@: 5\n", "{\"type\": \"map\", \"data\": {\"@\": 5}}\n");
+	map(b, "scalar", &scalar, &five, 1, 0, 0, "@: 5\n",
+	    "{\"type\": \"map\", \"data\": {\"@\": 5}}\n");
 	map(b, "empty map", &scalar, NULL, 0, 0, 0, "", "");
 	map(b, "keyed map", &keyed, rows, 3, 0, 0, "@k[1, a]: 10\n@k[2, b]: 20\n@k[3, c d]: 30\n",
 	    "{\"type\": \"map\", \"data\": {\"@k\": {\"1,a\": 10, \"2,b\": 20, \"3,c d\": 30}}}\n");
@@ -194,11 +201,14 @@ static void test_aggregates(Bench *b)
 	MapRow both = row(NULL, (i64[]){2, -5}), most = row(NULL, &(u64){UINT64_MAX});
 
 	map(b, "stats", &stats, &both, 1, 0, 0, "@s: { .count = 2, .average = -2, .total = -5 }\n",
-	    "{\"type\": \"stats\", \"data\": {\"@s\": {\"count\": 2, \"average\": -2, \"total\": -5}}}\n");
+	    "{\"type\": \"stats\", \"data\": {\"@s\": {\"count\": 2, \"average\": -2, \"total\": "
+	    "-5}}}\n");
 	map(b, "only the average is divided", &stats, &both, 1, 0, 2,
 	    "@s: { .count = 2, .average = -1, .total = -5 }\n",
-	    "{\"type\": \"stats\", \"data\": {\"@s\": {\"count\": 2, \"average\": -1, \"total\": -5}}}\n");
-	map(b, "avg", &avg, &both, 1, 0, 0, "@a: -2\n", "{\"type\": \"stats\", \"data\": {\"@a\": -2}}\n");
+	    "{\"type\": \"stats\", \"data\": {\"@s\": {\"count\": 2, \"average\": -1, \"total\": "
+	    "-5}}}\n");
+	map(b, "avg", &avg, &both, 1, 0, 0, "@a: -2\n",
+	    "{\"type\": \"stats\", \"data\": {\"@a\": -2}}\n");
 	map(b, "unsigned sum", &sum, &most, 1, 0, 0, "@u: 18446744073709551615\n",
 	    "{\"type\": \"map\", \"data\": {\"@u\": \"18446744073709551615\"}}\n");
 }
@@ -212,7 +222,8 @@ static void test_log2(Bench *b)
 {
 	MapShow h = {.name = "@h", .value = type_agg(b->ts, AGG_HIST, true, (i64[4]){0})};
 	MapShow fine = {.name = "@f", .value = type_agg(b->ts, AGG_HIST, true, (i64[4]){3})};
-	u64 buckets[66 << 3] = {[0] = 1, [1] = 4, [2] = 2}, late[66] = {[10] = 2, [11] = 2}, parts[66 << 3] = {0};
+	u64 buckets[66 << 3] = {[0] = 1, [1] = 4, [2] = 2}, late[66] = {[10] = 2, [11] = 2},
+			  parts[66 << 3] = {0};
 	MapRow first = row(NULL, buckets), second = row(NULL, late), third = row(NULL, parts);
 
 	map(b, "hist", &h, &first, 1, 0, 0,
@@ -228,8 +239,10 @@ static void test_log2(Bench *b)
 	    "{\"min\": 512, \"max\": 1023, \"count\": 0}]}}\n");
 	/* 7680 has a mantissa of 15 and a shift of 9: the suffix begins with a shift of 10 */
 	parts[1 + ((9 + 1) << 3) + 7] = 1;
-	map(b, "hist in parts", &fine, &third, 1, 0, 0, "@f:\n[7680, 8K)             1 |" BAR52 "|\n\n",
-	    "{\"type\": \"hist\", \"data\": {\"@f\": [{\"min\": 7680, \"max\": 8191, \"count\": 1}]}}\n");
+	map(b, "hist in parts", &fine, &third, 1, 0, 0,
+	    "@f:\n[7680, 8K)             1 |" BAR52 "|\n\n",
+	    "{\"type\": \"hist\", \"data\": {\"@f\": [{\"min\": 7680, \"max\": 8191, \"count\": "
+	    "1}]}}\n");
 	memset(late, 0, sizeof(late));
 	map(b, "zeroed hist", &h, &second, 1, 0, 0, "@h:\n\n",
 	    "{\"type\": \"hist\", \"data\": {\"@h\": []}}\n");
@@ -238,8 +251,10 @@ static void test_log2(Bench *b)
 static void test_linear(Bench *b)
 {
 	MapShow l = {.name = "@l", .value = type_agg(b->ts, AGG_LHIST, true, (i64[4]){10, 20, 5})};
-	MapShow k = {.name = "@k", .value = type_agg(b->ts, AGG_LHIST, true, (i64[4]){0, 10240, 1024})};
-	MapRow all = row(NULL, (u64[]){1, 2, 2, 1}), high = row(NULL, (u64[12]){[10] = 1, [11] = 1});
+	MapShow k = {.name = "@k",
+		     .value = type_agg(b->ts, AGG_LHIST, true, (i64[4]){0, 10240, 1024})};
+	MapRow all = row(NULL, (u64[]){1, 2, 2, 1}),
+	       high = row(NULL, (u64[12]){[10] = 1, [11] = 1});
 
 	map(b, "lhist", &l, &all, 1, 0, 2,
 	    "@l:\n"
@@ -252,13 +267,15 @@ static void test_linear(Bench *b)
 	    "{\"min\": 20, \"count\": 1}]}}\n");
 	map(b, "lhist by 1024", &k, &high, 1, 0, 0,
 	    "@k:\n[9K, 10K)              1 |" BAR52 "|\n[10K, ...)             1 |" BAR52 "|\n\n",
-	    "{\"type\": \"hist\", \"data\": {\"@k\": [{\"min\": 9216, \"max\": 10239, \"count\": 1},"
+	    "{\"type\": \"hist\", \"data\": {\"@k\": [{\"min\": 9216, \"max\": 10239, \"count\": "
+	    "1},"
 	    "{\"min\": 10240, \"count\": 1}]}}\n");
 }
 
 static void test_series(Bench *b)
 {
-	MapShow t = {.name = "@t", .value = type_agg(b->ts, AGG_TSERIES, true, (i64[4]){100000000, 3})};
+	MapShow t = {.name = "@t",
+		     .value = type_agg(b->ts, AGG_TSERIES, true, (i64[4]){100000000, 3})};
 	MapRow slots = row(NULL, (u64[]){13, 4, 0, 11, (u64)-4, 0, 0, 0, 0});
 	MapRows all = {.show = &t, .rows = &slots, .n = 1};
 
@@ -304,7 +321,8 @@ static void event(Bench *b, const char *name, EventDef def, const void *payload,
 static void number(Bench *b, const char *format, i64 v, const char *text)
 {
 	Field field = {.name = name_in(b, "a0"), .type = type_int(b->ts, 8, true)};
-	EventDef def = {.kind = EVENT_PRINTF, .format = {format, (u32)strlen(format)},
+	EventDef def = {.kind = EVENT_PRINTF,
+			.format = {format, (u32)strlen(format)},
 			.args = type_record(b->ts, &field, 1)};
 	char json[256];
 
@@ -342,24 +360,34 @@ static void test_numbers(Bench *b)
 static void test_messages(Bench *b)
 {
 	Field field = {.name = name_in(b, "a0"), .type = type_int(b->ts, 8, true)};
-	EventDef def = {.kind = EVENT_ERRORF, .format = STR("bad\n"), .file = "stdin", .line = 1, .col = 9,
-			.col_end = 13, .source_line = "begin { @a++; }"};
+	EventDef def = {.kind = EVENT_ERRORF,
+			.format = STR("bad\n"),
+			.file = "stdin",
+			.line = 1,
+			.col = 9,
+			.col_end = 13,
+			.source_line = "begin { @a++; }"};
 
 	event(b, "errorf", def, NULL, "stdin:1:9-13: ERROR: bad\n",
-	      "{\"type\": \"errorf\", \"msg\": \"bad\\n\", \"filename\": \"stdin\", \"line\": 1, \"col\": 9}\n");
+	      "{\"type\": \"errorf\", \"msg\": \"bad\\n\", \"filename\": \"stdin\", \"line\": 1, "
+	      "\"col\": 9}\n");
 	def.kind = EVENT_WARNF;
 	def.format = STR("w");
 	event(b, "warnf", def, NULL, "stdin:1:9-13: WARNING: w\n",
-	      "{\"type\": \"warnf\", \"msg\": \"w\", \"filename\": \"stdin\", \"line\": 1, \"col\": 9}\n");
+	      "{\"type\": \"warnf\", \"msg\": \"w\", \"filename\": \"stdin\", \"line\": 1, "
+	      "\"col\": 9}\n");
 	def.kind = EVENT_RUNTIME_ERROR;
 	def.args = type_record(b->ts, &field, 1);
-	event(b, "runtime error", def, &(i64){0}, "stdin:1:9-13: WARNING: w\nbegin { @a++; }\n        ~~~~\n",
-	      "{\"type\": \"runtime_error\", \"msg\": \"w\", \"filename\": \"stdin\", \"line\": 1, \"col\": 9}\n");
+	event(b, "runtime error", def, &(i64){0},
+	      "stdin:1:9-13: WARNING: w\nbegin { @a++; }\n        ~~~~\n",
+	      "{\"type\": \"runtime_error\", \"msg\": \"w\", \"filename\": \"stdin\", \"line\": 1, "
+	      "\"col\": 9}\n");
 	def.extra = "map_update_elem";
 	event(b, "helper error", def, &(i64){-7},
 	      "stdin:1:9-13: WARNING: w\nAdditional Info - helper: map_update_elem, retcode: -7\n"
 	      "begin { @a++; }\n        ~~~~\n",
-	      "{\"type\": \"helper_error\", \"msg\": \"Argument list too long\", \"helper\": \"map_update_elem\", "
+	      "{\"type\": \"helper_error\", \"msg\": \"Argument list too long\", \"helper\": "
+	      "\"map_update_elem\", "
 	      "\"retcode\": -7, \"filename\": \"stdin\", \"line\": 1, \"col\": 9}\n");
 }
 
@@ -368,18 +396,22 @@ static void test_others(Bench *b)
 	Field join[] = {{.name = name_in(b, "a0"), .type = type_int(b->ts, 8, false)},
 			{.name = name_in(b, "a1"), .type = type_string(b->ts, 4)},
 			{.name = name_in(b, "a2"), .type = type_string(b->ts, 4)}};
-	EventDef def = {.kind = EVENT_JOIN, .format = STR("-"), .args = type_record(b->ts, join, 3)};
+	EventDef def = {
+	    .kind = EVENT_JOIN, .format = STR("-"), .args = type_record(b->ts, join, 3)};
 
-	event(b, "join", def, "\2\0\0\0\0\0\0\0ab\0\0cd\0", "ab-cd\n", "{\"type\": \"join\", \"data\": \"ab-cd\"}\n");
-	event(b, "join of one", def, "\1\0\0\0\0\0\0\0ab\0\0cd\0", "ab\n", "{\"type\": \"join\", \"data\": \"ab\"}\n");
+	event(b, "join", def, "\2\0\0\0\0\0\0\0ab\0\0cd\0", "ab-cd\n",
+	      "{\"type\": \"join\", \"data\": \"ab-cd\"}\n");
+	event(b, "join of one", def, "\1\0\0\0\0\0\0\0ab\0\0cd\0", "ab\n",
+	      "{\"type\": \"join\", \"data\": \"ab\"}\n");
 	open_output(b, OUTPUT_TEXT);
 	b->o->sink.attached(b->o, 1);
 	b->o->sink.attached(b->o, 2);
 	b->o->sink.lost(b->o, 5);
 	b->o->sink.end_of_run(b->o);
 	b->o->sink.lost_total(b->o, 5);
-	close_output(b, "messages", "Attached 1 probe\nAttached 2 probes\nLost 5 events\n\n\n"
-				    "WARNING: Total lost event count: 5\n");
+	close_output(b, "messages",
+		     "Attached 1 probe\nAttached 2 probes\nLost 5 events\n\n\n"
+		     "WARNING: Total lost event count: 5\n");
 	open_output(b, OUTPUT_JSON);
 	b->o->sink.attached(b->o, 2);
 	b->o->sink.lost(b->o, 5);

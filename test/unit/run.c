@@ -98,7 +98,8 @@ static void test_ring(Bench *b)
 	check_text(&b->checks, "two records, one of them discarded", all, "one,");
 	ring_consume(&ring, 10, collect, all);
 	check_text(&b->checks, "the rest", all, "one,three is longer,");
-	check_number(&b->checks, "position written back", (long long)*ring.consumer, (long long)*f.producer);
+	check_number(&b->checks, "position written back", (long long)*ring.consumer,
+		     (long long)*f.producer);
 	fake_add(&f, "exit", 0);
 	fake_add(&f, "late", 0);
 	ring_consume(&ring, 10, collect, all);
@@ -107,7 +108,8 @@ static void test_ring(Bench *b)
 	check_number(&b->checks, "skips what is left", ring_consume(&ring, 10, collect, all), 0);
 	fake_add(&f, "busy", BPF_RINGBUF_BUSY_BIT);
 	fake_add(&f, "after", 0);
-	check_number(&b->checks, "waits for a busy record", ring_consume(&ring, 10, collect, all), 0);
+	check_number(&b->checks, "waits for a busy record", ring_consume(&ring, 10, collect, all),
+		     0);
 	ring_close(&ring);
 	munmap(f.producer, f.page);
 	close(f.fd);
@@ -140,7 +142,8 @@ static void test_merge(Bench *b)
 /* ---- order ---- */
 
 /* The keys' first bytes in the sorted order. */
-static void order(Bench *b, const char *name, const MapShow *show, MapRow *list, u32 n, const char *wanted)
+static void order(Bench *b, const char *name, const MapShow *show, MapRow *list, u32 n,
+		  const char *wanted)
 {
 	MapRows rows = {.show = show, .rows = list, .n = n, .value_size = 8};
 	char got[16] = "";
@@ -160,13 +163,17 @@ static void test_sort(Bench *b)
 	u8 fine[] = {200, 3, 7};
 #define KEY(text) ((const u8 *)text "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")
 #define VALUE(of) ((const u8 *)(of))
-	MapRow ints[] = {{KEY("d"), VALUE(&v[0])}, {KEY("b"), VALUE(&v[1])}, {KEY("a"), VALUE(&v[2])},
+	MapRow ints[] = {{KEY("d"), VALUE(&v[0])},
+			 {KEY("b"), VALUE(&v[1])},
+			 {KEY("a"), VALUE(&v[2])},
 			 {KEY("c"), VALUE(&v[3])}};
-	MapRow narrows[] = {{KEY("a"), VALUE(&narrow[0])}, {KEY("b"), VALUE(&narrow[1])},
+	MapRow narrows[] = {{KEY("a"), VALUE(&narrow[0])},
+			    {KEY("b"), VALUE(&narrow[1])},
 			    {KEY("c"), VALUE(&narrow[2])}};
-	MapRow unsigneds[] = {{KEY("a"), VALUE(&fine[0])}, {KEY("b"), VALUE(&fine[1])},
-			      {KEY("c"), VALUE(&fine[2])}};
-	MapRow texts[] = {{KEY("zebra-long-1"), VALUE(&v[0])}, {KEY("a"), VALUE(&v[0])},
+	MapRow unsigneds[] = {
+	    {KEY("a"), VALUE(&fine[0])}, {KEY("b"), VALUE(&fine[1])}, {KEY("c"), VALUE(&fine[2])}};
+	MapRow texts[] = {{KEY("zebra-long-1"), VALUE(&v[0])},
+			  {KEY("a"), VALUE(&v[0])},
 			  {KEY("m"), VALUE(&v[0])}};
 
 	order(b, "by value, then by key", &show, ints, 4, "bcad");
@@ -181,12 +188,14 @@ static void test_sort(Bench *b)
 static void test_key_order(Bench *b)
 {
 	Type *narrow = type_int(b->ts, 4, true), *text = type_string(b->ts, 4);
-	MapShow show = {.name = "@", .value = text, .key = type_tuple(b->ts, (Type *[]){text, narrow}, 2)};
+	MapShow show = {
+	    .name = "@", .value = text, .key = type_tuple(b->ts, (Type *[]){text, narrow}, 2)};
 	struct {
 		char text[4];
 		i32 n;
 	} k[] = {{"b", 1}, {"a", 5}, {"a", -5}};
-	MapRow list[] = {{(u8 *)&k[0], (u8 *)"x"}, {(u8 *)&k[1], (u8 *)"y"}, {(u8 *)&k[2], (u8 *)"z"}};
+	MapRow list[] = {
+	    {(u8 *)&k[0], (u8 *)"x"}, {(u8 *)&k[1], (u8 *)"y"}, {(u8 *)&k[2], (u8 *)"z"}};
 	MapRows rows = {.show = &show, .rows = list, .n = 3, .value_size = 4};
 
 	rows_sort(&rows);
@@ -231,7 +240,8 @@ static void test_child(Bench *b)
 
 		child_go(c);
 		child_free(c);
-		check_case(&b->checks, "is ended and reaped", kill((pid_t)pid, 0) && errno == ESRCH, "alive");
+		check_case(&b->checks, "is ended and reaped", kill((pid_t)pid, 0) && errno == ESRCH,
+			   "alive");
 	}
 }
 
