@@ -120,7 +120,8 @@ static void find_fields(Encoder *e)
 static void put(Encoder *e, InsnId id, u32 dst, u32 src, i64 off, i64 imm, u32 target)
 {
 	const InsnRow *row = &insn_rows[id];
-	struct bpf_insn insn = {.code = row->code, .src_reg = row->src, .off = row->off, .imm = row->imm};
+	struct bpf_insn insn = {
+	    .code = row->code, .src_reg = row->src, .off = row->off, .imm = row->imm};
 	u8 shows = e->shows[id];
 
 	if (off < INT16_MIN || off > INT16_MAX)
@@ -268,7 +269,8 @@ static void put_block(Encoder *e, u32 block)
 
 /* ---- distances ---- */
 
-/* Marks the conditional jumps that don't reach; plain ones change their form. True if all is well. */
+/* Marks the conditional jumps that don't reach; plain ones change their form. True if all is well.
+ */
 static bool set_distances(Encoder *e, u32 *too_far)
 {
 	bool is_v4 = e->w->c->target->has[FEAT_ISA_V4], all_reach = true;
@@ -313,8 +315,9 @@ static void put_all(Encoder *e)
 
 static void report_far(const Work *w)
 {
-	diag_error(&w->c->diags, w->f->at, "%s is too large: a jump of more than 32767 instructions needs %s",
-		   w->f->name, feature_text(FEAT_ISA_V4));
+	diag_error(&w->c->diags, w->f->at,
+		   "%s is too large: a jump of more than 32767 instructions needs %s", w->f->name,
+		   feature_text(FEAT_ISA_V4));
 }
 
 Prog *bpf_encode_prog(Work *w)

@@ -38,7 +38,8 @@ extern const InsnRow insn_rows[INSN_COUNT];
 
 /* The row that describes an encoded instruction; INSN_NONE if there is none. */
 InsnId insn_find(const struct bpf_insn *insn);
-bool insn_shows(InsnId id, char field); /* does its text have the field: 'd' 's' 'o' 'i' 'l' 'j' 'J' */
+bool insn_shows(InsnId id,
+		char field); /* does its text have the field: 'd' 's' 'o' 'i' 'l' 'j' 'J' */
 
 /* Registers: 0 to 10 are the machine's, from REG_VIRTUAL on virtual; both number spaces are one. */
 enum { REG_FP = 10, REG_VIRTUAL = 11, N_ARGS = 5, STACK_MAX = 512 };
@@ -77,7 +78,8 @@ typedef struct Code {
 	i32 off;
 	i64 imm;
 	u32 target; /* jumps: block */
-	u32 slot; /* 0: none; else slot number + 1: the address register is r10, off counts from the slot */
+	u32 slot; /* 0: none; else slot number + 1: the address register is r10, off counts from the
+		     slot */
 	u32 sym;
 	const CoreReloc *core;
 	Loc loc;
@@ -183,7 +185,8 @@ void bpf_row_take(u64 *row, const Ranges *ranges, bool on);
 /* live.c */
 /* Removes what only computes unused values. */
 void bpf_live_drop_dead(Work *w);
-/* Ranges of each register (by number). Machine registers: where instructions themselves need them. */
+/* Ranges of each register (by number). Machine registers: where instructions themselves need them.
+ */
 Ranges *bpf_live_registers(Work *w);
 /* Ranges of each place of the stack; stores into spill slots that nothing reads are removed. */
 Ranges *bpf_live_places(Work *w);

@@ -63,7 +63,8 @@ typedef struct Flow {
 	Pairs exposed, sets; /* read in a block before it is set there; set in a block */
 	u32 *exposed_in, *set_in; /* of each value: the last such block (+ 1) */
 	u32 *pred_start, *pred_list;
-	u32 *seen_in, *seen_out, *sets_here; /* of each block: the value (+ 1) that it was marked for */
+	u32 *seen_in, *seen_out,
+	    *sets_here; /* of each block: the value (+ 1) that it was marked for */
 	Values stack;
 	/* for the walk from the end of a block */
 	u32 *live_to; /* of each value: where its open range ends, 0 if it doesn't live */
@@ -383,7 +384,8 @@ static bool was_touched(const Work *w, const Touched *t, u32 block, u32 place)
 	return t->bits[block * t->words + place / 64] >> place % 64 & 1;
 }
 
-/* first[]: the first mention of each place in the block, known when the walk has come to its head. */
+/* first[]: the first mention of each place in the block, known when the walk has come to its head.
+ */
 static void walk_places(Flow *flow, u32 block, const Touched *touched, u32 *first)
 {
 	Work *w = flow->w;

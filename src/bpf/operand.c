@@ -323,7 +323,8 @@ static Address far_address(Select *s, Val v, i64 offset)
 	return (Address){.reg = reg};
 }
 
-/* All offsets from offset to offset + size fit in 16 bits (a copy of `size` bytes goes on from there). */
+/* All offsets from offset to offset + size fit in 16 bits (a copy of `size` bytes goes on from
+ * there). */
 static bool fits_offset(i64 offset, u32 size)
 {
 	return offset >= INT16_MIN && offset + size <= INT16_MAX;

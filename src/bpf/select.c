@@ -52,7 +52,8 @@ static bool second_follows(Select *s, u32 block)
 	return first == second ? sel_is_one_way_test(s, ir_end(s->f, block)->a) : first < second;
 }
 
-/* The block's successor number `n` in the order of the walk: the one that shall follow comes last. */
+/* The block's successor number `n` in the order of the walk: the one that shall follow comes last.
+ */
 static u32 nth_succ(Select *s, u32 block, u32 n)
 {
 	if (ir_n_succ(s->f, block) == 2 && !second_follows(s, block))
@@ -169,7 +170,8 @@ static void select_branch(Select *s, const Ins *ins)
 	fill_edge(s, from, 1, no);
 }
 
-/* Programs, callbacks and global functions must set r0; so must the end of what is never reached. */
+/* Programs, callbacks and global functions must set r0; so must the end of what is never reached.
+ */
 static void select_return(Select *s, Val value)
 {
 	bool has_value = value || s->f->kind != FUNC_STATIC;

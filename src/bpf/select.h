@@ -1,7 +1,7 @@
 /*
  * Shared by the files of instruction selection: select.c (blocks, ends, phis),
- * operand.c (values as registers, immediates and addresses), operation.c (what
- * each IR instruction becomes).
+ * operand.c (values as registers, immediates and addresses), memory.c and operation.c
+ * (what each IR instruction becomes).
  */
 #pragma once
 
@@ -75,7 +75,18 @@ bool sel_is_remade(Select *s, Val v);
 Address sel_address_of(Select *s, Val v, i64 offset, u32 size);
 bool sel_is_context(Select *s, Val address);
 
+/* ---- memory.c ---- */
+void sel_load(Select *s, Val v, const Ins *ins);
+void sel_store(Select *s, const Ins *ins);
+void sel_memcpy(Select *s, const Ins *ins);
+void sel_memzero(Select *s, const Ins *ins);
+void sel_atomic(Select *s, Val v, const Ins *ins);
+
 /* ---- operation.c ---- */
+u32 sel_log2_size(u32 size);
+bool sel_has_v4(const Select *s);
+/* Sign-extends the low bytes of `from`, as class `cls`. */
+void sel_extend_sign(Select *s, u32 to, u32 from, u32 bytes, Cls cls);
 void sel_ins(Select *s, Val v);
 /* The test for "v is not 0". */
 Test sel_test_of(Select *s, Val v);

@@ -82,8 +82,10 @@ static void store(Spiller *s, u32 reg, u32 part, Loc loc)
 {
 	if (s->w->regs.at[reg].is_piece)
 		return; /* its own store follows */
-	vec_push(s->w->a, &s->out,
-		 (Code){.id = INSN_STX8, .dst = REG_FP, .slot = home_of(s, reg), .src = part, .loc = loc});
+	vec_push(
+	    s->w->a, &s->out,
+	    (Code){
+		.id = INSN_STX8, .dst = REG_FP, .slot = home_of(s, reg), .src = part, .loc = loc});
 }
 
 /*

@@ -89,7 +89,8 @@ static void report(Work *w, u32 bytes)
 	for (u32 i = 0; i < 3 && p; i++, p = next_largest(w, p))
 		diag_note(&w->c->diags, slot_span(w, p), "%s takes %u bytes",
 			  p->slot->name ? p->slot->name : "a temporary value", p->size);
-	diag_hint(&w->c->diags, "make them smaller, or keep them in a map with one element per CPU");
+	diag_hint(&w->c->diags,
+		  "make them smaller, or keep them in a map with one element per CPU");
 }
 
 void bpf_stack_layout(Work *w)
