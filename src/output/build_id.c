@@ -23,7 +23,8 @@ static bool id_in_notes(Elf_Data *data, char *out, size_t room)
 	while (data && (at = gelf_getnote(data, at, &note, &name, &descriptor)) > 0) {
 		const u8 *bytes = data->d_buf;
 
-		if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 && !memcmp(bytes + name, "GNU", 4))
+		if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 &&
+		    !memcmp(bytes + name, "GNU", 4))
 			return hex_of(bytes + descriptor, note.n_descsz, out, room);
 	}
 	return false;
@@ -40,9 +41,10 @@ static bool id_in_file(Elf *elf, char *out, size_t room)
 
 		if (!gelf_getphdr(elf, (int)i, &header) || header.p_type != PT_NOTE)
 			continue;
-		if (id_in_notes(elf_getdata_rawchunk(elf, (i64)header.p_offset, header.p_filesz,
-						     header.p_align == 8 ? ELF_T_NHDR8 : ELF_T_NHDR),
-				out, room))
+		if (id_in_notes(
+			elf_getdata_rawchunk(elf, (i64)header.p_offset, header.p_filesz,
+					     header.p_align == 8 ? ELF_T_NHDR8 : ELF_T_NHDR),
+			out, room))
 			return true;
 	}
 	return false;

@@ -43,7 +43,8 @@ static u32 find_mounts(Mount *out, const char *filter)
 		if (!is_unified && strcmp(m->mnt_type, "cgroup") != 0)
 			continue;
 		to->is_unified = is_unified;
-		snprintf(to->name, sizeof(to->name), "%s", is_unified || !slash ? "unified" : slash + 1);
+		snprintf(to->name, sizeof(to->name), "%s",
+			 is_unified || !slash ? "unified" : slash + 1);
 		snprintf(to->folder, sizeof(to->folder), "%s", m->mnt_dir);
 		n += !*filter || fnmatch(filter, to->name, 0) == 0;
 	}

@@ -168,7 +168,8 @@ static void show_line(FILE *f, const EventDef *def)
 /* What the helper's result means: our text says why an update found no room, errno the rest. */
 static const char *runtime_text(const EventDef *def, i64 code, char *room, size_t size)
 {
-	bool is_known = !def->extra || code == 0 || code == -E2BIG || !strcmp(def->extra, "map_lookup_elem");
+	bool is_known =
+	    !def->extra || code == 0 || code == -E2BIG || !strcmp(def->extra, "map_lookup_elem");
 
 	if (is_known && def->format.len) {
 		snprintf(room, size, "%.*s", (int)def->format.len, def->format.at);
@@ -180,9 +181,9 @@ static const char *runtime_text(const EventDef *def, i64 code, char *room, size_
 static void show_runtime_error(Output *o, const EventDef *def, const u8 *payload)
 {
 	i64 code = def->args && def->args->n_fields
-			   ? value_integer(o, def->args->fields[0].type,
-					   payload + def->args->fields[0].bit_offset / 8)
-			   : 0;
+		       ? value_integer(o, def->args->fields[0].type,
+				       payload + def->args->fields[0].bit_offset / 8)
+		       : 0;
 	FILE *f = is_json(o) ? o->options.out : o->options.err;
 	char room[1024];
 	const char *text = runtime_text(def, code, room, sizeof(room));
@@ -200,7 +201,8 @@ static void show_runtime_error(Output *o, const EventDef *def, const u8 *payload
 		text_place(f, def);
 		fprintf(f, "WARNING: %s\n", text);
 		if (def->extra)
-			fprintf(f, "Additional Info - helper: %s, retcode: %" PRId64 "\n", def->extra, code);
+			fprintf(f, "Additional Info - helper: %s, retcode: %" PRId64 "\n",
+				def->extra, code);
 		show_line(f, def);
 	}
 }

@@ -84,7 +84,8 @@ static void linear_row(HistRow *row, const Type *agg, u32 bucket)
 	i64 low = is_last ? max : min + ((i64)bucket - 1) * step;
 	char from[24], to[24];
 
-	*row = (HistRow){.has_low = bucket, .has_high = !is_last, .low = (u64)low, .high = (u64)(low + step)};
+	*row = (HistRow){
+	    .has_low = bucket, .has_high = !is_last, .low = (u64)low, .high = (u64)(low + step)};
 	linear_label(from, sizeof(from), low, step);
 	linear_label(to, sizeof(to), low + step, step);
 	if (!row->has_low)
@@ -131,7 +132,8 @@ void show_hist(FILE *f, const Type *agg, const u64 *buckets, u64 div)
 	for (u32 i = 0; i < n; i++) {
 		int bar = (int)((float)rows[i].count / (float)most * BAR_WIDTH);
 
-		fprintf(f, "%-*s%*" PRIu64 " |", LABEL_WIDTH, rows[i].label, COUNT_WIDTH, rows[i].count);
+		fprintf(f, "%-*s%*" PRIu64 " |", LABEL_WIDTH, rows[i].label, COUNT_WIDTH,
+			rows[i].count);
 		for (int k = 0; k < BAR_WIDTH; k++)
 			fputc(k < bar ? '@' : ' ', f);
 		fputs("|\n", f);

@@ -71,7 +71,8 @@ void json_string(FILE *f, const char *text, size_t len)
 }
 
 /* What text output would show, as a JSON text. */
-static void shown_string(Output *o, FILE *f, Type *t, const u8 *bytes, ShowPlace place, bool is_compact)
+static void shown_string(Output *o, FILE *f, Type *t, const u8 *bytes, ShowPlace place,
+			 bool is_compact)
 {
 	char *text = NULL;
 	size_t len = 0;
@@ -94,7 +95,8 @@ static void shown_string(Output *o, FILE *f, Type *t, const u8 *bytes, ShowPlace
 static void json_number(FILE *f, i64 v, bool is_signed)
 {
 	double near = is_signed ? (double)v : (double)(u64)v;
-	bool is_exact = is_signed ? near < 0x1p63 && (i64)near == v : near < 0x1p64 && (u64)near == (u64)v;
+	bool is_exact =
+	    is_signed ? near < 0x1p63 && (i64)near == v : near < 0x1p64 && (u64)near == (u64)v;
 	const char *quote = is_exact ? "" : "\"";
 
 	if (is_signed)

@@ -36,8 +36,10 @@ static void on_attached(void *user, u32 n)
 	if (o->options.quiet)
 		return;
 	if (is_json(o)) {
-		fprintf(o->options.out, "{\"type\": \"attached_probes\", \"count\": %u, \"data\": {\"probes\": %u}}\n",
-			n, n);
+		fprintf(
+		    o->options.out,
+		    "{\"type\": \"attached_probes\", \"count\": %u, \"data\": {\"probes\": %u}}\n",
+		    n, n);
 		fflush(o->options.out);
 	} else {
 		fprintf(begin_message(o), "Attached %u probe%s\n", n, n == 1 ? "" : "s");
@@ -88,6 +90,13 @@ static void on_process(void *user, u32 pid)
 	symbol_process_seen(o->symbols, pid);
 }
 
+static void on_watch(void *user)
+{
+	Output *o = user;
+
+	symbols_catch_up(o->symbols);
+}
+
 static void on_end(void *user)
 {
 	Output *o = user;
@@ -101,8 +110,10 @@ static void on_lost(void *user, u64 n)
 	Output *o = user;
 
 	if (is_json(o))
-		fprintf(o->options.out, "{\"type\": \"lost_events\", \"count\": %" PRIu64
-			", \"data\": {\"events\": %" PRIu64 "}}\n", n, n);
+		fprintf(o->options.out,
+			"{\"type\": \"lost_events\", \"count\": %" PRIu64
+			", \"data\": {\"events\": %" PRIu64 "}}\n",
+			n, n);
 	else
 		fprintf(begin_message(o), "Lost %" PRIu64 " events\n", n);
 }
@@ -142,19 +153,20 @@ static u32 option_number(const Meta *meta, const char *name, u32 otherwise)
 static Sink make_sink(Output *o)
 {
 	return (Sink){
-		.user = o,
-		.attached = on_attached,
-		.event = event_show,
-		.format = event_format,
-		.text = on_text,
-		.map = on_map,
-		.element = on_element,
-		.process = on_process,
-		.end_of_run = on_end,
-		.lost = on_lost,
-		.lost_total = on_lost_total,
-		.error = on_error,
-		.flush = on_flush,
+	    .user = o,
+	    .attached = on_attached,
+	    .event = event_show,
+	    .format = event_format,
+	    .text = on_text,
+	    .map = on_map,
+	    .element = on_element,
+	    .process = on_process,
+	    .watch = on_watch,
+	    .end_of_run = on_end,
+	    .lost = on_lost,
+	    .lost_total = on_lost_total,
+	    .error = on_error,
+	    .flush = on_flush,
 	};
 }
 

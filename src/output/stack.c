@@ -107,7 +107,8 @@ void show_stack(Output *o, FILE *f, Type *t, const u8 *bytes)
 
 	memcpy(&v, bytes, sizeof(v));
 	if (v.id >= 0 && o->run)
-		n = run_read_stack(o->run, t->kind == TY_USTACK, v.id, frames, MIN(t->count, MAX_FRAMES));
+		n = run_read_stack(o->run, t->kind == TY_USTACK, v.id, frames,
+				   MIN(t->count, MAX_FRAMES));
 	fputc('\n', f);
 	for (int i = 0; i < n; i++)
 		show_frame(o, f, t, frames[i], v.pid);

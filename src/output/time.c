@@ -46,7 +46,8 @@ static void expand_fractions(char *out, size_t room, Str format, u64 ns)
 		}
 		i++;
 		if (next == 'f')
-			n += (size_t)snprintf(out + n, room - n, "%06llu", (unsigned long long)ns / 1000);
+			n += (size_t)snprintf(out + n, room - n, "%06llu",
+					      (unsigned long long)ns / 1000);
 		else if (next == 'k')
 			n += (size_t)snprintf(out + n, room - n, "%09llu", (unsigned long long)ns);
 		else if (next == 'l')

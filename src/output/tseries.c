@@ -64,7 +64,7 @@ SeriesRow *series_rows(Output *o, const Type *agg, const u8 *slots, u32 *n)
 /* How exactly times are written. */
 typedef struct Precision {
 	const char *head;
-	u32 width; /* of a time, with a space behind it */
+	u32 width;  /* of a time, with a space behind it */
 	u32 digits; /* after the second */
 } Precision;
 
@@ -109,7 +109,8 @@ static void show_line(FILE *f, char end)
 
 static u32 column(i64 v, i64 low, i64 high)
 {
-	return (u32)((double)(COLUMNS - 1) * ((double)v - (double)low) / ((double)high - (double)low));
+	return (u32)((double)(COLUMNS - 1) * ((double)v - (double)low) /
+		     ((double)high - (double)low));
 }
 
 static void show_row(FILE *f, const SeriesRow *row, i64 low, i64 high)

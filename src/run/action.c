@@ -46,7 +46,8 @@ static void print_map(Run *r, const EventDef *def, const u8 *payload)
 	int err = run_read_map(r, def->map, true, &rows);
 
 	if (err) {
-		report(r, "failed to read map %s (%s)", r->meta->maps.at[def->map].name, strerror(-err));
+		report(r, "failed to read map %s (%s)", r->meta->maps.at[def->map].name,
+		       strerror(-err));
 		return;
 	}
 	r->sink->map(r->sink->user, &rows, argument(def, payload, 0), argument(def, payload, 1));
@@ -61,7 +62,8 @@ static void print_element(Run *r, const EventDef *def, const u8 *payload)
 	int err = run_read_element(r, def->map, key, &rows);
 
 	if (err) {
-		report(r, "failed to read map %s (%s)", r->meta->maps.at[def->map].name, strerror(-err));
+		report(r, "failed to read map %s (%s)", r->meta->maps.at[def->map].name,
+		       strerror(-err));
 		return;
 	}
 	r->sink->element(r->sink->user, &rows);
@@ -74,7 +76,8 @@ static void change_map(Run *r, const EventDef *def, int (*change)(Store *s))
 	int err = s && s->fd >= 0 ? change(s) : -ENOENT;
 
 	if (err)
-		report(r, "failed to change map %s (%s)", r->meta->maps.at[def->map].name, strerror(-err));
+		report(r, "failed to change map %s (%s)", r->meta->maps.at[def->map].name,
+		       strerror(-err));
 }
 
 /* ---- files and commands ---- */
@@ -128,7 +131,8 @@ static bool command_succeeded(Run *r, int status)
 	if (!WIFEXITED(status))
 		report(r, "child process did not exit normally (%s)", strerror(ENOTSUP));
 	else if (WEXITSTATUS(status))
-		report(r, "command exited with code %d (%s)", WEXITSTATUS(status), strerror(ENOTSUP));
+		report(r, "command exited with code %d (%s)", WEXITSTATUS(status),
+		       strerror(ENOTSUP));
 	return WIFEXITED(status) && !WEXITSTATUS(status);
 }
 
@@ -192,7 +196,8 @@ static void handle_event(Run *r, const EventDef *def, const u8 *payload)
 		break;
 	case EVENT_UNWATCH:
 	case EVENT_SKBOUTPUT:
-		report(r, "%s is not supported", def->kind == EVENT_UNWATCH ? "unwatch()" : "skboutput()");
+		report(r, "%s is not supported",
+		       def->kind == EVENT_UNWATCH ? "unwatch()" : "skboutput()");
 		break;
 	default:
 		r->sink->event(r->sink->user, def, payload);

@@ -18,8 +18,8 @@
 
 struct Child {
 	u32 pid;
-	int fd; /* pidfd */
-	int go_fd; /* our end of the pipe it waits at; -1: let go */
+	int fd;	    /* pidfd */
+	int go_fd;  /* our end of the pipe it waits at; -1: let go */
 	char *text; /* the command, cut by zero bytes */
 	char **argv;
 	char path[PATH_MAX];
@@ -118,8 +118,10 @@ static int start(Child *c, const char *command, char **why)
 	int err = split(c, command);
 
 	if (!err && !find_program(c)) {
-		if (asprintf(why, "Failed to fork child: Path '%s' does not exist or is not executable (%s)",
-			     c->argv[0], strerror(ENOENT)) < 0)
+		if (asprintf(
+			why,
+			"Failed to fork child: Path '%s' does not exist or is not executable (%s)",
+			c->argv[0], strerror(ENOENT)) < 0)
 			*why = NULL;
 		return -ENOENT;
 	}

@@ -48,7 +48,7 @@ typedef struct Store {
 int store_open(Store *s, const Loaded *loaded, const MapShow *show);
 /* Bytes of an element's values over all CPUs. */
 size_t store_element_size(const Store *s);
-/* Calls f for each element; values of the CPUs one after the other. f returns false to stop (-ENOMEM). */
+/* Calls f for each element with the CPUs' values in a row. f returns false to stop (-ENOMEM). */
 int store_each(const Store *s, bool (*f)(void *user, const u8 *key, const u8 *values), void *user);
 /* One element; -ENOENT. values has store_element_size bytes. */
 int store_get(const Store *s, const u8 *key, u8 *values);

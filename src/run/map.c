@@ -11,8 +11,8 @@ typedef struct Reader {
 	const MapShow *show;
 	const Store *store;
 	MapRows *out;
-	u8 *at; /* packed elements */
-	size_t n, room; /* elements */
+	u8 *at;			 /* packed elements */
+	size_t n, room;		 /* elements */
 	size_t key_room, stride; /* bytes */
 } Reader;
 
@@ -91,7 +91,8 @@ static int read_one(Reader *r, const u8 *key, bool if_empty)
 	size_t size = store_element_size(r->store);
 	u8 *values = calloc(1, size);
 	int err = values ? store_get(r->store, key, values) : -ENOMEM;
-	bool is_there = !err && (!r->store->is_array || r->store->is_zeroed || !is_zero(values, size));
+	bool is_there =
+	    !err && (!r->store->is_array || r->store->is_zeroed || !is_zero(values, size));
 
 	if (err == -ENOENT)
 		err = 0;
@@ -103,7 +104,8 @@ static int read_one(Reader *r, const u8 *key, bool if_empty)
 
 static Store *store_of(Run *r, u32 map)
 {
-	return r->stores && map < r->meta->maps.len && r->stores[map].fd >= 0 ? &r->stores[map] : NULL;
+	return r->stores && map < r->meta->maps.len && r->stores[map].fd >= 0 ? &r->stores[map]
+									      : NULL;
 }
 
 /* Makes the rows of what was read, or releases everything after an error. */

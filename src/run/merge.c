@@ -43,7 +43,8 @@ static void keep_extreme(const Type *t, u8 *out, const u8 *value, bool *has_any)
 	*has_any = true;
 }
 
-/* Two CPUs' slots {epoch, value, meta} of one interval. meta: count of AVG, time of a last value. */
+/* Two CPUs' slots {epoch, value, meta} of one interval. meta: count of AVG, time of a last value.
+ */
 static void join_slots(const Type *t, u8 *out, const u8 *value)
 {
 	i64 ours = (i64)word(out + 8), theirs = (i64)word(value + 8);

@@ -34,7 +34,8 @@ int ring_open(Ring *ring, int fd, u32 size)
 		munmap(consumer, page);
 		return err;
 	}
-	*ring = (Ring){.fd = fd, .size = size, .consumer = consumer, .producer = producer, .page = page};
+	*ring = (Ring){
+	    .fd = fd, .size = size, .consumer = consumer, .producer = producer, .page = page};
 	return 0;
 }
 

@@ -52,7 +52,8 @@ static int open_process(Run *r, char **why)
 	r->pid_fd = pidfd_of(r->o.pid);
 	if (r->pid_fd >= 0)
 		return 0;
-	if (asprintf(why, "Failed to attach to pid: Unable to open pidfd (%s)", strerror(-r->pid_fd)) < 0)
+	if (asprintf(why, "Failed to attach to pid: Unable to open pidfd (%s)",
+		     strerror(-r->pid_fd)) < 0)
 		*why = NULL;
 	return r->pid_fd;
 }
@@ -78,7 +79,8 @@ int run_open(Run **out, Loaded *loaded, const Meta *meta, const Sink *sink, cons
 	*why = NULL;
 	if (!r)
 		return -ENOMEM;
-	*r = (Run){.loaded = loaded, .meta = meta, .sink = sink, .o = *o, .pid_fd = -1, .ring = RING_NONE};
+	*r = (Run){
+	    .loaded = loaded, .meta = meta, .sink = sink, .o = *o, .pid_fd = -1, .ring = RING_NONE};
 	err = open_process(r, why);
 	if (!err)
 		err = open_child(r, why);
@@ -188,7 +190,7 @@ static bool drain_some(Run *r)
 	return is_empty;
 }
 
-enum { POLL_RING, POLL_PROCESS, POLL_CHILD, POLL_COUNT };
+enum { POLL_RING, POLL_PROCESS, POLL_CHILD, POLL_WATCH, POLL_COUNT };
 
 static void block_signals(sigset_t *before)
 {
@@ -214,9 +216,10 @@ static bool is_signalled(const Run *r)
 static bool wait_for_work(Run *r, bool is_idle)
 {
 	struct pollfd fds[POLL_COUNT] = {
-		[POLL_RING] = {.fd = r->ring.fd, .events = POLLIN},
-		[POLL_PROCESS] = {.fd = r->pid_fd, .events = POLLIN},
-		[POLL_CHILD] = {.fd = r->child ? child_fd(r->child) : -1, .events = POLLIN},
+	    [POLL_RING] = {.fd = r->ring.fd, .events = POLLIN},
+	    [POLL_PROCESS] = {.fd = r->pid_fd, .events = POLLIN},
+	    [POLL_CHILD] = {.fd = r->child ? child_fd(r->child) : -1, .events = POLLIN},
+	    [POLL_WATCH] = {.fd = r->sink->watch ? r->o.watch_fd : -1, .events = POLLIN},
 	};
 	struct timespec none = {0}, soon = {.tv_nsec = LOST_PERIOD_NS}, *timeout = NULL;
 	sigset_t before;
@@ -229,6 +232,8 @@ static bool wait_for_work(Run *r, bool is_idle)
 		timeout = &none;
 	n = ppoll(fds, POLL_COUNT, timeout, &before);
 	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (n > 0 && fds[POLL_WATCH].revents)
+		r->sink->watch(r->sink->user);
 	return n > 0 && (fds[POLL_PROCESS].revents || fds[POLL_CHILD].revents);
 }
 

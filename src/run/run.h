@@ -32,7 +32,7 @@ typedef struct {
 typedef struct Sink {
 	void *user;
 	void (*attached)(void *user, u32 n_probes);
-	/* PRINTF, PRINT, TIME, JOIN, ERRORF, WARNF, RUNTIME_ERROR; the payload is as long as def->args */
+	/* PRINTF, PRINT, TIME, JOIN, ERRORF, WARNF, RUNTIME_ERROR; payload: as long as def->args */
 	void (*event)(void *user, const EventDef *def, const u8 *payload);
 	/* The formatted text of CAT and SYSTEM, ended by a zero byte; heap, NULL without memory. */
 	char *(*format)(void *user, const EventDef *def, const u8 *payload);
@@ -42,13 +42,14 @@ typedef struct Sink {
 	void (*map)(void *user, const MapRows *rows, u64 top, u64 div);
 	/* print(@m[k]): one row, its value only */
 	void (*element)(void *user, const MapRows *rows);
-	void (*process)(void *user, u32 pid); /* seen for the first time: its mappings are to be read */
+	void (*process)(void *user, u32 pid); /* seen for the first time: to be read now */
 	void (*end_of_run)(void *user); /* before the maps are printed at exit */
 	void (*lost)(void *user, u64 n); /* so many records more found no room */
 	void (*lost_total)(void *user, u64 total); /* at the end, if any were lost */
 	void (*error)(void *user, const char *text); /* an action failed: one line */
 	/* Nothing is to do for now, or it is the end. False: nobody reads the results any more. */
 	bool (*flush)(void *user, bool is_end);
+	void (*watch)(void *user); /* RunOptions.watch_fd can be read; NULL: not polled */
 } Sink;
 
 /* ---- -c's command (child.c) ---- */
@@ -65,11 +66,12 @@ void child_free(Child *c);
 typedef struct {
 	u32 pid; /* -p: ends when this process ends; 0 */
 	const char *command; /* -c: started by run_open, stopped, let go after attach; NULL */
-	Child *child; /* the same, started before (its pid is known at compile time); borrowed; NULL */
+	Child *child; /* the same, started before so that its pid is known; borrowed; NULL */
 	bool print_maps_on_exit;
 	volatile int *signalled; /* not 0 after SIGINT, SIGTERM: stop */
 	volatile int *self_signal; /* not 0 after SIGUSR1: run "self" programs; NULL */
 	u32 max_cat_bytes;
+	int watch_fd; /* polled for Sink.watch; -1: none */
 } RunOptions;
 
 typedef struct Run Run;
@@ -86,7 +88,8 @@ u32 run_child_pid(const Run *r);
 /*
  * Attached: lets the child go, then handles events until exit(), a signal, the
  * child's or process's end, or, if `only_begin_end` and there is neither,
- * until what is there is handled. After exit() and after a signal nothing more is handled. 0 or -errno.
+ * until what is there is handled. After exit() and after a signal nothing more
+ * is handled. 0 or -errno.
  */
 int run_loop(Run *r, bool only_begin_end);
 /* After load_detach, before `end` programs run: drops what came after exit() or the signal. */

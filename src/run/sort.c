@@ -67,7 +67,8 @@ static u64 key_order(Type *t, const u8 *at)
 		return text_order(at, t->count);
 	case TY_TUPLE:
 	case TY_RECORD:
-		return t->n_fields ? key_order(t->fields[0].type, at + t->fields[0].bit_offset / 8) : 0;
+		return t->n_fields ? key_order(t->fields[0].type, at + t->fields[0].bit_offset / 8)
+				   : 0;
 	default:
 		return 0;
 	}
@@ -148,7 +149,8 @@ static u64 row_order(const MapRows *rows, const MapRow *row)
 	if (t->kind == TY_AGG)
 		return aggregate_order(t, row->value, rows->value_size);
 	if (t->kind == TY_INT)
-		return type_is_signed(t) ? integer_order(t, row->value) : read_number(row->value, t->size);
+		return type_is_signed(t) ? integer_order(t, row->value)
+					 : read_number(row->value, t->size);
 	return key_order(rows->show->key, row->key);
 }
 

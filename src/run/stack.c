@@ -50,7 +50,8 @@ static int fetch(const LoadMap *map, i64 id, Stack **out)
 int run_read_stack(Run *r, bool is_user, i64 id, u64 *frames, u32 max)
 {
 	bool is_more = (id & (i64)META_STACK_MORE_BIT) != 0;
-	/* ids use 63 bits at most: one more tells kernel from user, 1 is added as 0 can't be a key */
+	/* ids use 63 bits at most: one more tells kernel from user, 1 is added as 0 can't be a key
+	 */
 	u64 cached = (((u64)id << 1) | is_user) + 1;
 	Stack *s = map_get_ptr(&r->stacks, cached);
 	LoadMap map;
@@ -59,8 +60,11 @@ int run_read_stack(Run *r, bool is_user, i64 id, u64 *frames, u32 max)
 	if (id < 0)
 		return (int)id;
 	if (!s) {
-		if (!find_map(r, is_more ? META_STACKS_MORE : is_user ? META_STACKS_USER
-								      : META_STACKS_KERNEL, &map))
+		if (!find_map(r,
+			      is_more	? META_STACKS_MORE
+			      : is_user ? META_STACKS_USER
+					: META_STACKS_KERNEL,
+			      &map))
 			return -ENOENT;
 		err = fetch(&map, id, &s);
 		if (err)

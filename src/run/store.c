@@ -28,9 +28,13 @@ int store_open(Store *s, const Loaded *loaded, const MapShow *show)
 	for (u32 i = 0; load_map_at(loaded, i, &map); i++) {
 		if (strcmp(map.name, show->object_name) != 0)
 			continue;
-		*s = (Store){.fd = map.fd, .key_size = map.key_size, .value_size = map.value_size,
-			     .max_entries = map.max_entries, .n_values = 1};
-		s->is_array = map.type == BPF_MAP_TYPE_PERCPU_ARRAY || map.type == BPF_MAP_TYPE_ARRAY;
+		*s = (Store){.fd = map.fd,
+			     .key_size = map.key_size,
+			     .value_size = map.value_size,
+			     .max_entries = map.max_entries,
+			     .n_values = 1};
+		s->is_array =
+		    map.type == BPF_MAP_TYPE_PERCPU_ARRAY || map.type == BPF_MAP_TYPE_ARRAY;
 		if (is_per_cpu_type(map.type)) {
 			int n = libbpf_num_possible_cpus();
 
@@ -67,7 +71,6 @@ int store_get(const Store *s, const u8 *key, u8 *values)
 {
 	return element_call(BPF_MAP_LOOKUP_ELEM, s->fd, key, values, 0);
 }
-
 
 /* ---- walking ---- */
 
@@ -156,7 +159,8 @@ static int each_by_key(const Store *s, bool (*f)(void *user, const u8 *key, cons
 	int err = key && values ? 0 : -ENOMEM;
 	bool is_first = true;
 
-	while (!err && element_call(BPF_MAP_GET_NEXT_KEY, s->fd, is_first ? NULL : key, key, 0) == 0) {
+	while (!err &&
+	       element_call(BPF_MAP_GET_NEXT_KEY, s->fd, is_first ? NULL : key, key, 0) == 0) {
 		is_first = false;
 		if (store_get(s, key, values) == 0 && !f(user, key, values))
 			err = -ENOMEM;
