@@ -74,6 +74,23 @@ static int target_by_version(Target *t, const char *version)
 	return 0;
 }
 
+/*
+ * A target for all kernels of the matrix: where there are two ways, the one
+ * that the oldest kernel has; where there is one, the program's wish counts.
+ */
+static void target_for_any(Target *t)
+{
+	static const Feature only_way[] = {FEAT_LOOP, FEAT_FOR_EACH_MAP, FEAT_KTIME_TAI, FEAT_LOOKUP_PERCPU,
+					   FEAT_D_PATH, FEAT_KPROBE, FEAT_FENTRY, FEAT_BPF2BPF_CALLBACK,
+					   FEAT_EXIT_SIGNALS, FEAT_KFUNC_CALL, FEAT_MODULE_BTF, FEAT_MAY_GOTO};
+	bool has_btf = t->has[FEAT_BTF];
+
+	target_by_version(t, "5.10");
+	t->has[FEAT_BTF] = has_btf;
+	for (u32 i = 0; i < ARRAY_LEN(only_way); i++)
+		t->has[only_way[i]] = true;
+}
+
 int builder_init(Builder *b, const Options *o)
 {
 	const char *level = o->value[OPTION_optimize], *version = o->value[OPTION_target];
@@ -91,7 +108,10 @@ int builder_init(Builder *b, const Options *o)
 		fprintf(stderr, "ERROR: --target-kernel: \"%s\" is no version; write 6.1\n", version);
 		return 1;
 	}
-	b->target.portable = o->mode == MODE_BUILD || o->mode == MODE_CC || version;
+	b->target.portable = o->mode == MODE_BUILD || o->mode == MODE_CC || version ||
+			     has_option(o, OPTION_emit_elf);
+	if (b->target.portable && !version)
+		target_for_any(&b->target);
 	b->c.target = &b->target;
 	b->c.types = types_new(&b->c);
 	b->c.opt_level = level && *level >= '0' && *level <= '9' ? (u32)(*level - '0') : 2;

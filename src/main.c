@@ -41,17 +41,35 @@ static int write_file(const char *path, const Object *object)
 	return ok ? 0 : 1;
 }
 
-static int main_script(Builder *b)
+static int build_and_run(Builder *b, Child *child)
 {
 	const Options *o = b->options;
-	int status;
+	u32 pid = child ? child_pid(child) : 0;
+	int status = o->mode == MODE_RUN ? build_file(b, pid) : build_script(b, pid);
 
-	status = o->mode == MODE_RUN ? build_file(b, 0) : build_script(b, 0);
 	if (status || b->is_stopped)
 		return status;
 	if (has_option(o, OPTION_emit_elf) && write_file(o->value[OPTION_emit_elf], &b->object))
 		return 1;
-	return session_run(b);
+	return session_run(b, child);
+}
+
+/* -c's command is started first, stopped, because the script may use its pid. */
+static int main_script(Builder *b)
+{
+	const char *command = b->options->value[OPTION_command];
+	Child *child = NULL;
+	char *why = NULL;
+	int status;
+
+	if (command && child_start(&child, command, &why)) {
+		fprintf(stderr, "ERROR: %s\n", why ? why : command);
+		free(why);
+		return 1;
+	}
+	status = build_and_run(b, child);
+	child_free(child);
+	return status;
 }
 
 static int main_build(Builder *b)

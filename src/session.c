@@ -3,8 +3,8 @@
  * detach → end programs → maps. Faults on the way are shown here and nowhere
  * deeper; everything that was set up is taken down in any case.
  *
- * The only mutable global of the program is the flag that SIGINT and SIGTERM
- * set.
+ * The only mutable globals of the program are the flags that signals set:
+ * SIGINT and SIGTERM end the run, SIGUSR1 runs "self" programs.
  */
 #include "session.h"
 
@@ -19,11 +19,14 @@
 #include "run/run.h"
 #include "symbol/symbol.h"
 
-static volatile int signalled;
+static volatile int signalled, self_signalled;
 
 static void on_signal(int number)
 {
-	signalled = number;
+	if (number == SIGUSR1)
+		self_signalled = number;
+	else
+		signalled = number;
 }
 
 static void catch_signals(void)
@@ -32,6 +35,7 @@ static void catch_signals(void)
 
 	sigaction(SIGINT, &act, NULL);
 	sigaction(SIGTERM, &act, NULL);
+	sigaction(SIGUSR1, &act, NULL);
 	signal(SIGPIPE, SIG_IGN);
 }
 
@@ -43,6 +47,7 @@ typedef struct {
 	Output *output;
 	Run *run;
 	FILE *out;
+	Child *child; /* of -c; the caller's */
 } Session;
 
 static const char *option_text(const Meta *meta, const char *name)
@@ -173,7 +178,7 @@ static int open_object(Session *s)
 					  : strcmp(missing, "warn") == 0   ? MISSING_WARN
 					  : strcmp(missing, "ignore") == 0 ? MISSING_IGNORE
 									   : MISSING_ERROR,
-			       .pin = s->o->value[OPTION_pin], .log = has_option(s->o, OPTION_verbose)};
+			       .signalled = &signalled, .pin = s->o->value[OPTION_pin], .log = has_option(s->o, OPTION_verbose)};
 	LoadError e = {0};
 
 	if (load_open(&s->loaded, s->b->object.bytes, s->b->object.len, &options, &e))
@@ -195,7 +200,8 @@ static int open_run(Session *s)
 {
 	const Meta *meta = s->b->meta;
 	RunOptions options = {.pid = s->o->value[OPTION_pid] ? (u32)atoi(s->o->value[OPTION_pid]) : 0,
-			      .command = s->o->value[OPTION_command],
+			      .child = s->child, .watch_fd = symbols_watch_fd(s->symbols),
+			      .self_signal = &self_signalled,
 			      .print_maps_on_exit = option_number(meta, "print_maps_on_exit", 1) != 0,
 			      .signalled = &signalled,
 			      .max_cat_bytes = (u32)option_number(meta, "max_cat_bytes", 10240)};
@@ -206,6 +212,8 @@ static int open_run(Session *s)
 		fprintf(stderr, "ERROR: %s\n", why ? why : strerror(-err));
 	else
 		output_set_run(s->output, s->run);
+	if (!err && s->child)
+		load_set_pid(s->loaded, (int)child_pid(s->child));
 	free(why);
 	return err ? 1 : 0;
 }
@@ -240,11 +248,22 @@ static int run_script(Session *s)
 	return status ? status : run_exit_code(s->run);
 }
 
+/* User addresses will be named: every process's mappings are to be known by then. */
+static bool names_users(const Meta *meta)
+{
+	for (u32 i = 0; i < meta->events.len; i++)
+		if (meta->events.at[i].kind == EVENT_PROCESS)
+			return true;
+	return false;
+}
+
 static int session_script(Session *s)
 {
 	LoadError e = {0};
 
 	make_output(s);
+	if (names_users(s->b->meta))
+		symbols_watch(s->symbols);
 	if (open_run(s))
 		return 1;
 	if (load_load(s->loaded, &e))
@@ -301,9 +320,9 @@ static int session_c(Session *s)
 	return 0;
 }
 
-int session_run(Builder *b)
+int session_run(Builder *b, Child *child)
 {
-	Session s = {.b = b, .o = b->options};
+	Session s = {.b = b, .o = b->options, .child = child};
 	const char *hint = NULL, *why = load_privileges(&hint);
 	int status;
 

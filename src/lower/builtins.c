@@ -4,6 +4,8 @@
  */
 #include "lower/internal.h"
 
+#include "c/embed.h"
+
 static Val none_reached(const Node *n)
 {
 	bug("builtin %d reached the lowering", (int)n->builtin);
@@ -103,4 +105,57 @@ Val lower_bi_debugf(Lower *l, const Node *n, Val into)
 		args[i + 2] = is_memory_type(n->list[i]->type) ? lower_address(l, n->list[i], false)
 							       : lower_value(l, n->list[i]);
 	return ir_call(B(l), HELPER_trace_printk, 2 + MIN(n->n, 3u), args);
+}
+
+/* ---- numbers to names: a table of texts in read-only data ---- */
+
+#define MAX_NAMES 512
+
+/* "__NR_read" is "0" in the kernel's headers: the embedded macros are the table. */
+static void add_syscalls(Lower *l, const char **names)
+{
+	EmbedMacro m;
+
+	(void)l;
+	for (size_t i = 0; embed_macro_at(i, &m); i++) {
+		char *end;
+		unsigned long number;
+
+		if (strncmp(m.name, "__NR_", 5) != 0 || *m.params)
+			continue;
+		number = strtoul(m.body, &end, 0);
+		if (end != m.body && !*end && number < MAX_NAMES && !names[number])
+			names[number] = m.name + 5;
+	}
+}
+
+static void add_signals(const char **names)
+{
+	for (int i = 1; i < 32; i++)
+		names[i] = strsignal(i);
+}
+
+/* syscall_name(n), signal_name(n): empty text for numbers without a name. */
+Val lower_bi_names(Lower *l, const Node *n, Val into)
+{
+	const char *names[MAX_NAMES] = {0};
+	u32 room = type_size(l->types, n->type);
+	char *table = arena_alloc(l->c->arena, (size_t)MAX_NAMES * room);
+	Val number = lower_value(l, n->list[0]), at;
+	Branch known;
+
+	if (n->builtin == BI_syscall_name)
+		add_syscalls(l, names);
+	else
+		add_signals(names);
+	for (u32 i = 0; i < MAX_NAMES; i++)
+		if (names[i])
+			memcpy(table + (size_t)i * room, names[i], MIN(strlen(names[i]), (size_t)room));
+	mem_zero(l, into, room);
+	known = branch_begin(l, ir_cmp(B(l), OP_ULT, 8, number, lower_const(l, MAX_NAMES)), false);
+	at = mem_constant(l, builtin_info[n->builtin].name, table, MAX_NAMES * room);
+	at = ir_op2(B(l), OP_ADD, CLS_L, at, ir_op2(B(l), OP_MUL, CLS_L, number, lower_const(l, room)));
+	mem_copy(l, into, at, room);
+	branch_end(l, known);
+	return into;
 }

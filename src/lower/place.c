@@ -150,6 +150,37 @@ static Place index_place(Lower *l, const Node *n)
 	return p;
 }
 
+/* Whether a member's path leads through a union: there the verifier gives up knowing the type. */
+static bool passes_union(Lower *l, const Node *field)
+{
+	Type *t = type_complete(l->types, field->a->type);
+
+	for (u32 i = 0; i < field->n_path; i++) {
+		if (t->kind == TY_UNION || field->path[i] >= t->n_fields)
+			return true;
+		t = type_complete(l->types, t->fields[field->path[i]].type);
+	}
+	return false;
+}
+
+/*
+ * Whether the verifier still knows the pointer's type: it comes from the
+ * context, a helper, or a member of a structure that it knows itself. What has
+ * been in a variable or a map is a number to it.
+ */
+static bool is_trusted(Lower *l, const Node *n)
+{
+	while (n->kind == NODE_CAST && type_is_ptr(n->a->type))
+		n = n->a;
+	if (n->kind == NODE_CALL)
+		return true;
+	if (n->kind != NODE_FIELD || passes_union(l, n))
+		return false;
+	while (n->kind == NODE_FIELD)
+		n = n->a;
+	return n->kind == NODE_DEREF && is_trusted(l, n->a);
+}
+
 Place lower_place(Lower *l, const Node *n)
 {
 	Place p = {.type = n->type};
@@ -158,6 +189,8 @@ Place lower_place(Lower *l, const Node *n)
 	case NODE_DEREF:
 		p.base = lower_value(l, n->a);
 		p.space = type_bare(n->a->type)->space;
+		if (p.space == AS_BTF && !is_trusted(l, n->a))
+			p.space = AS_KERNEL;
 		return p;
 	case NODE_FIELD:
 		return field_place(l, n);

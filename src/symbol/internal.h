@@ -1,6 +1,7 @@
 /* Shared inside symbol/: one sorted table of names for each source of symbols. */
 #pragma once
 
+#include "base/map.h"
 #include "base/vec.h"
 #include "symbol/symbol.h"
 
@@ -47,3 +48,50 @@ bool elf_symbols_address(const ElfSymbols *e, u64 file_offset, u64 *address);
 typedef char *DemangleFn(const char *, char *, size_t *, int *);
 /* libstdc++'s __cxa_demangle, or NULL. *handle is to be given to dlclose. */
 DemangleFn *demangle_open(void **handle);
+
+/* ---- symbol.c ---- */
+typedef struct {
+	char *path;
+	u64 dev, inode;
+	int fd; /* -1: not open (any more) */
+	bool is_read;
+	ElfSymbols elf;
+} Binary;
+
+typedef struct {
+	u64 start, end, offset;
+	u64 binary; /* index in Symbols.binaries */
+} Mapping;
+
+typedef struct {
+	u32 pid;
+	bool has_ended;
+	Vec(Mapping) maps; /* heap, in order of time: the last that covers an address counts */
+} Process;
+
+typedef struct Watch Watch;
+
+struct Symbols {
+	SymbolOptions options;
+	bool kernel_is_read;
+	SymbolTable kernel;
+	Vec(Binary) binaries;
+	Vec(Process) processes;
+	Map by_pid; /* pid → index + 1 */
+	Map demangled; /* address of the mangled name → char * */
+	void *demangle_library;
+	DemangleFn *demangle;
+	bool demangle_tried;
+	Watch *watch; /* NULL: not asked for */
+};
+
+/* What a process does to its address space; m.binary is filled in from path, dev and inode. */
+void process_map(Symbols *s, u32 pid, Mapping m, const char *path, u64 dev, u64 inode);
+void process_fork(Symbols *s, u32 pid, u32 parent);
+void process_end(Symbols *s, u32 pid);
+
+/* ---- watch.c ---- */
+int watch_open(Watch **out, Symbols *s);
+void watch_close(Watch *w); /* NULL is allowed, here and below */
+int watch_fd(const Watch *w);
+void watch_drain(Watch *w);

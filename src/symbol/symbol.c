@@ -2,7 +2,10 @@
  * Kernel and user addresses to names; symbol.h tells the use.
  *
  * A process is known by its mappings: read when it is first seen (an event of
- * the script carries its pid) and kept after it has ended. Binaries are known
+ * the script carries its pid), added to by watch.c as it maps more, and kept
+ * after it has ended. They are only added to, and the last one that covers an
+ * address counts: so an exec, whose program lies elsewhere, needs no care, and
+ * what was there before can still be named. Binaries are known
  * by device and inode, so that a thousand processes of one program share a
  * table; they are opened through /proc/PID/root (the process's own mount
  * namespace) while the process lives, by their plain path after that. A file
@@ -18,37 +21,6 @@
 
 #include "base/map.h"
 #include "symbol/internal.h"
-
-typedef struct {
-	char *path;
-	u64 dev, inode;
-	int fd; /* -1: not open (any more) */
-	bool is_read;
-	ElfSymbols elf;
-} Binary;
-
-typedef struct {
-	u64 start, end, offset;
-	u32 binary; /* index in Symbols.binaries */
-} Mapping;
-
-typedef struct {
-	u32 pid;
-	Vec(Mapping) maps; /* heap, ascending */
-} Process;
-
-struct Symbols {
-	SymbolOptions options;
-	bool kernel_is_read;
-	SymbolTable kernel;
-	Vec(Binary) binaries;
-	Vec(Process) processes;
-	Map by_pid; /* pid → index + 1 */
-	Map demangled; /* address of the mangled name → char * */
-	void *demangle_library;
-	DemangleFn *demangle;
-	bool demangle_tried;
-};
 
 Symbols *symbols_new(SymbolOptions options)
 {
@@ -79,6 +51,7 @@ void symbols_free(Symbols *s)
 	}
 	for (u32 i = 0; i < s->processes.len; i++)
 		process_clear(&s->processes.at[i]);
+	watch_close(s->watch);
 	for (u32 i = 0; i < s->demangled.cap; i++)
 		if (s->demangled.slots[i].key)
 			free((void *)(uintptr_t)s->demangled.slots[i].value);
@@ -175,47 +148,7 @@ static void binary_read(Binary *b, u32 pid)
 	b->fd = -1;
 }
 
-/* "7f00-7f10 r-xp 00001000 08:01 123   /usr/lib/x.so": executable files only. */
-static void add_mapping(Symbols *s, Process *p, char *line, u32 pid)
-{
-	unsigned long long start, end, offset, inode;
-	unsigned major, minor;
-	char perms[5];
-	int at = 0;
-	Mapping m;
-
-	if (sscanf(line, "%llx-%llx %4s %llx %x:%x %llu %n", &start, &end, perms, &offset, &major,
-		   &minor, &inode, &at) < 7 ||
-	    !at)
-		return;
-	line[strcspn(line, "\n")] = 0;
-	if (perms[2] != 'x' || line[at] != '/')
-		return;
-	m = (Mapping){start, end, offset, 0};
-	m.binary = binary_find_or_add(s, line + at, ((u64)major << 32) | minor, inode);
-	binary_open(&s->binaries.at[m.binary], pid);
-	vec_push(NULL, &p->maps, m);
-}
-
-static int process_read(Symbols *s, Process *p)
-{
-	char path[64];
-	char *line = NULL;
-	size_t room = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%u/maps", p->pid);
-	f = fopen(path, "re");
-	if (!f)
-		return -errno;
-	vec_free(&p->maps);
-	while (getline(&line, &room, f) > 0)
-		add_mapping(s, p, line, p->pid);
-	free(line);
-	fclose(f);
-	return 0;
-}
-
+/* The process of that number, without mappings if it is new. */
 static Process *process_get(Symbols *s, u32 pid, bool *is_new)
 {
 	u64 at = map_get(&s->by_pid, pid);
@@ -227,21 +160,97 @@ static Process *process_get(Symbols *s, u32 pid, bool *is_new)
 	p = vec_add(NULL, &s->processes);
 	p->pid = pid;
 	map_set(&s->by_pid, pid, s->processes.len);
-	process_read(s, p);
 	return p;
+}
+
+/* A child starts with what its parent had mapped; a number that comes again starts anew. */
+void process_fork(Symbols *s, u32 pid, u32 parent)
+{
+	u64 from = map_get(&s->by_pid, parent);
+	bool is_new;
+	Process *p = process_get(s, pid, &is_new);
+
+	if (p->has_ended)
+		p->maps.len = 0;
+	p->has_ended = false;
+	for (u32 i = 0; from && !p->maps.len && i < s->processes.at[from - 1].maps.len; i++)
+		vec_push(NULL, &p->maps, s->processes.at[from - 1].maps.at[i]);
+}
+
+void process_end(Symbols *s, u32 pid)
+{
+	u64 at = map_get(&s->by_pid, pid);
+
+	if (at)
+		s->processes.at[at - 1].has_ended = true;
+}
+
+/* Adds a mapping unless it's the one that counts there already. */
+void process_map(Symbols *s, u32 pid, Mapping m, const char *path, u64 dev, u64 inode)
+{
+	bool is_new;
+	Process *p = process_get(s, pid, &is_new);
+
+	if (*path != '/')
+		return;
+	m.binary = binary_find_or_add(s, path, dev, inode);
+	for (u32 i = p->maps.len; i-- > 0;) {
+		const Mapping *old = &p->maps.at[i];
+
+		if (m.start < old->end && old->start < m.end) {
+			if (memcmp(old, &m, sizeof(m)) == 0)
+				return;
+			break;
+		}
+	}
+	binary_open(&s->binaries.at[m.binary], pid);
+	vec_push(NULL, &p->maps, m);
+}
+
+/* "7f00-7f10 r-xp 00001000 08:01 123   /usr/lib/x.so": executable files only. */
+static void add_mapping(Symbols *s, char *line, u32 pid)
+{
+	unsigned long long start, end, offset, inode;
+	unsigned major, minor;
+	char perms[5];
+	int at = 0;
+
+	if (sscanf(line, "%llx-%llx %4s %llx %x:%x %llu %n", &start, &end, perms, &offset, &major,
+		   &minor, &inode, &at) < 7 ||
+	    !at || perms[2] != 'x')
+		return;
+	line[strcspn(line, "\n")] = 0;
+	process_map(s, pid, (Mapping){start, end, offset, 0}, line + at, ((u64)major << 32) | minor,
+		    inode);
+}
+
+static int process_read(Symbols *s, u32 pid)
+{
+	char path[64];
+	char *line = NULL;
+	size_t room = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%u/maps", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return -errno;
+	while (getline(&line, &room, f) > 0)
+		add_mapping(s, line, pid);
+	free(line);
+	fclose(f);
+	return 0;
 }
 
 void symbol_process_seen(Symbols *s, u32 pid)
 {
-	bool is_new;
-
 	if (pid)
-		process_get(s, pid, &is_new);
+		process_read(s, pid);
 }
 
 static const Mapping *mapping_of(const Process *p, u64 address)
 {
-	for (u32 i = 0; i < p->maps.len; i++)
+	for (u32 i = p->maps.len; i-- > 0;)
 		if (address >= p->maps.at[i].start && address < p->maps.at[i].end)
 			return &p->maps.at[i];
 	return NULL;
@@ -263,28 +272,41 @@ static const char *shown_name(Symbols *s, const char *name)
 	return plain;
 }
 
-/* A process that maps something new (dlopen) or has become another (exec) is read once more. */
+/* Where nothing is known to be, the process may have mapped something new: it's read once more. */
 static const Mapping *find_mapping(Symbols *s, u32 pid, u64 address)
 {
 	bool is_new;
-	Process *p = process_get(s, pid, &is_new);
-	const Mapping *m;
+	const Mapping *m = mapping_of(process_get(s, pid, &is_new), address);
 
-	if (s->options.no_cache && !is_new)
-		process_read(s, p);
-	m = mapping_of(p, address);
-	if (m || is_new || process_read(s, p) < 0)
+	if ((m && !s->options.no_cache) || process_read(s, pid) < 0)
 		return m;
-	return mapping_of(p, address);
+	return mapping_of(process_get(s, pid, &is_new), address);
+}
+
+int symbols_watch(Symbols *s)
+{
+	return s->watch ? 0 : watch_open(&s->watch, s);
+}
+
+int symbols_watch_fd(const Symbols *s)
+{
+	return watch_fd(s->watch);
+}
+
+void symbols_catch_up(Symbols *s)
+{
+	watch_drain(s->watch);
 }
 
 bool symbol_user(Symbols *s, u32 pid, u64 address, Symbol *out)
 {
-	const Mapping *m = find_mapping(s, pid, address);
 	const SymbolRow *row;
+	const Mapping *m;
 	u64 inside;
 	Binary *b;
 
+	watch_drain(s->watch);
+	m = find_mapping(s, pid, address);
 	memset(out, 0, sizeof(*out));
 	if (!m)
 		return false;

@@ -40,6 +40,17 @@ bool symbol_user(Symbols *s, u32 pid, u64 address, Symbol *out);
 void symbol_process_seen(Symbols *s, u32 pid);
 
 /*
+ * From now on every process's new mappings are noted as they are made, so that
+ * the addresses of the shortest-lived can be named. 0 or -errno: without the
+ * privilege, only processes that live long enough to be read are known.
+ * symbols_watch_fd is a descriptor to poll for input (-1: not watching), and
+ * symbols_catch_up takes what has come (symbol_user does so too).
+ */
+int symbols_watch(Symbols *s);
+int symbols_watch_fd(const Symbols *s);
+void symbols_catch_up(Symbols *s);
+
+/*
  * A symbol of an ELF file: its value and size as in the symbol table. Names
  * may be mangled or plain. 0, -ENOENT, or the error of opening it.
  */
