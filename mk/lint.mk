@@ -3,3 +3,9 @@
 .PHONY: lint
 lint: all check-tables
 	@tools/lint $(BUILD) | awk '{ print } /^not ok/ { bad = 1 } END { exit bad }'
+
+# Pages that are made from the compiler's own dumps.
+.PHONY: docs
+docs: all
+	@mkdir -p docs
+	@tools/mktour >docs/tour.md.new && mv docs/tour.md.new docs/tour.md
