@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -138,12 +139,16 @@ static bool command_succeeded(Run *r, int status)
 
 static void show_command(Run *r, const EventDef *def, const char *command)
 {
-	FILE *pipe;
+	struct sigaction ours, usual = {.sa_handler = SIG_DFL};
 	size_t len = 0;
+	FILE *pipe;
 	char *text;
 
 	r->sink->flush(r->sink->user, true);
+	/* an ignored SIGPIPE would be inherited: `yes | head -1` relies on it */
+	sigaction(SIGPIPE, &usual, &ours);
 	pipe = popen(command, "re");
+	sigaction(SIGPIPE, &ours, NULL);
 	if (!pipe) {
 		report(r, "failed to run command '%s' (%s)", command, strerror(errno));
 		return;
