@@ -148,9 +148,9 @@ static Val compare_exchange(CLower *x, CExpr *e)
 	return ir_cmp(CB(x), OP_EQ, cls == CLS_L ? 8 : 4, old, expected);
 }
 
-static Val barrier(CLower *x, u32 n, Val *args)
+static Val assembly_op(CLower *x, const char *text, u32 n, Val *args)
 {
-	return ir_add(CB(x), (Ins){.op = OP_ASM, .cls = CLS_L, .asm_text = "", .n_args = n, .args = args});
+	return ir_add(CB(x), (Ins){.op = OP_ASM, .cls = CLS_L, .asm_text = text, .n_args = n, .args = args});
 }
 
 Val clower_atomic(CLower *x, CExpr *e)
@@ -180,7 +180,7 @@ Val clower_atomic(CLower *x, CExpr *e)
 		return 0;
 	}
 	default:
-		barrier(x, 0, NULL);
+		assembly_op(x, "", 0, NULL);
 		return 0;
 	}
 }
@@ -201,37 +201,42 @@ static Val initial_value(CLower *x, CAsm *assembly, u32 output, CPlace p)
 	return ir_const(CB(x), clower_cls(x, p.type), 0);
 }
 
-/* An empty template hides from the optimiser where an operand's value comes from. */
-static void pass_through(CLower *x, CAsm *assembly, u32 output)
+/*
+ * Each output is the result of an operation of its own, which has the value it
+ * starts with as its argument. An empty template hides from the optimiser where
+ * that value comes from.
+ */
+static void lower_output(CLower *x, CAsm *assembly, const char *text, u32 output)
 {
 	CPlace p = clower_place(x, assembly->outputs.at[output].expr);
 	Val v = initial_value(x, assembly, output, p);
 
-	clower_store(x, p, ir_to_cls(CB(x), clower_cls(x, p.type), barrier(x, 1, &v)));
+	clower_store(x, p, ir_to_cls(CB(x), clower_cls(x, p.type), assembly_op(x, text, 1, &v)));
 }
 
+/* Templates with text are refused when code is selected: in dead code (header functions) they do no harm. */
 void clower_asm(CLower *x, CStmt *s)
 {
 	CAsm *assembly = s->assembly;
 	Str text = assembly->text;
+	u32 n = 0;
 
 	while (text.len && strchr(" \t\n;", text.at[text.len - 1]))
 		text.len--;
-	if (text.len || assembly->is_goto) {
-		clower_error(x, assembly->text_at.start ? assembly->text_at : s->at,
-			     "inline assembly isn't supported yet");
+	if (assembly->is_goto) {
+		clower_error(x, s->at, "asm goto isn't supported yet");
 		return;
 	}
-	for (u32 i = 0; i < assembly->outputs.len; i++) {
+	CB(x)->loc = text.len && assembly->text_at.start ? assembly->text_at.start : CB(x)->loc;
+	const char *template = arena_copy(x->c->arena, text.at, text.len);
+	for (u32 i = 0; i < assembly->outputs.len; i++)
 		if (!clower_is_memory(x, assembly->outputs.at[i].expr->type))
-			pass_through(x, assembly, i);
-	}
+			lower_output(x, assembly, template, i);
 	if (assembly->outputs.len)
 		return;
 	Val *args = NEW_N(x->c->arena, Val, assembly->inputs.len + 1);
-	u32 n = 0;
 	vec_each(in, &assembly->inputs)
 		if (!clower_is_memory(x, in->expr->type))
 			args[n++] = clower_value(x, in->expr);
-	barrier(x, n, args);
+	assembly_op(x, template, n, args);
 }

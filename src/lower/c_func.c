@@ -87,7 +87,7 @@ static void check_limits(CLower *x, CFunc *func)
 		clower_error(x, func->at, "'%s' can't return a struct: BPF functions return a number",
 			     func->name);
 	for (u32 i = 0; i < func->n_params; i++)
-		if (clower_is_memory(x, func->vars.at[i]->type))
+		if (fn->kind != FUNC_GLOBAL && clower_is_memory(x, func->vars.at[i]->type))
 			clower_error(x, func->vars.at[i]->at,
 				     "'%s' can't take a struct by value: its arguments are registers",
 				     func->name);

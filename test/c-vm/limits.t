@@ -21,11 +21,11 @@ struct s f(void) { return (struct s){1}; }
          ^
 --- c
 struct s { long a, b, c; };
-int f(struct s v) { return v.a; }
+__attribute__((section("xdp"))) int f(struct s v) { return v.a; }
 --- error
-input.c:2:16: error: 'f' can't take a struct by value: its arguments are registers
-int f(struct s v) { return v.a; }
-               ^
+input.c:2:48: error: 'f' can't take a struct by value: its arguments are registers
+__attribute__((section("xdp"))) int f(struct s v) { return v.a; }
+                                               ^
 --- c
 void f(char *a, char *b, unsigned long n) { __builtin_memcpy(a, b, n); }
 --- error
@@ -50,7 +50,7 @@ int f(int n) { __asm__ volatile("r0 = 1"); return n; }
 --- error
 input.c:1:33: error: inline assembly isn't supported yet
 int f(int n) { __asm__ volatile("r0 = 1"); return n; }
-                                ^~~~~~~~
+                                ^
 --- c
 unsigned __int128 v;
 void f(void) { v *= 3; }
@@ -64,3 +64,15 @@ void *f(void) { return __builtin_frame_address(0); }
 input.c:1:24: error: '__builtin_frame_address' isn't possible in BPF
 void *f(void) { return __builtin_frame_address(0); }
                        ^~~~~~~~~~~~~~~~~~~~~~~~~~
+--- c
+int f(int n) { asm goto("may_goto %l[out]" : : : : out); n = 1; out: return n; }
+--- error
+input.c:1:16: error: asm goto isn't supported yet
+int f(int n) { asm goto("may_goto %l[out]" : : : : out); n = 1; out: return n; }
+               ^~~
+--- c
+double f(double x) { return x + 1.5; }
+--- error
+input.c:1:33: error: BPF has no floating point
+double f(double x) { return x + 1.5; }
+                                ^~~
