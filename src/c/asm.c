@@ -77,7 +77,8 @@ static void labels(CParser *p, CAsm *a)
 	}
 }
 
-/* asm { volatile | goto | inline } "(" template [ ":" out [ ":" in [ ":" clobbers [ ":" labels ]]]] ")" ";" */
+/* asm { volatile | goto | inline } "(" template [ ":" out [ ":" in [ ":" clobbers [ ":" labels ]]]]
+ * ")" ";" */
 CStmt *c_asm(CParser *p)
 {
 	CStmt *s = cs_new(p, CS_ASM, c_here(p));

@@ -77,7 +77,8 @@ static Type *mode_type(CParser *p, Str name)
 	static const struct {
 		const char *name;
 		u8 size;
-	} modes[] = {{"byte", 1}, {"QI", 1}, {"HI", 2}, {"SI", 4}, {"DI", 8}, {"TI", 16}, {"word", 8}, {"pointer", 8}};
+	} modes[] = {{"byte", 1}, {"QI", 1},  {"HI", 2},   {"SI", 4},
+		     {"DI", 8},	  {"TI", 16}, {"word", 8}, {"pointer", 8}};
 
 	for (u32 i = 0; i < ARRAY_LEN(modes); i++) {
 		if (strlen(modes[i].name) == bare.len && !memcmp(modes[i].name, bare.at, bare.len))
@@ -126,6 +127,18 @@ static void skip_to_rparen(CParser *p)
 	}
 }
 
+/* Those that only say yes. */
+static void set_flag(AttrId id, Attrs *a)
+{
+	a->is_weak |= id == AT_WEAK;
+	a->noinline |= id == AT_NOINLINE;
+	a->always_inline |= id == AT_ALWAYS_INLINE;
+	a->is_noreturn |= id == AT_NORETURN;
+	a->is_used |= id == AT_USED;
+	a->is_preserved |= id == AT_PRESERVE;
+	a->is_packed |= id == AT_PACKED;
+}
+
 /* The attribute with its argument; tok stands at the argument, or at "," or ")". */
 static void apply(CParser *p, AttrId id, Attrs *a, bool has_argument)
 {
@@ -134,19 +147,15 @@ static void apply(CParser *p, AttrId id, Attrs *a, bool has_argument)
 
 	if (rows[id].argument == 's' && has_argument)
 		s = string_argument(p);
+	set_flag(id, a);
 	switch (id) {
 	case AT_SECTION:
 		a->section = s;
 		a->section_at = at;
 		break;
-	case AT_WEAK: a->is_weak = true; break;
-	case AT_VISIBILITY: a->is_hidden = s && (!strcmp(s, "hidden") || !strcmp(s, "internal")); break;
-	case AT_NOINLINE: a->noinline = true; break;
-	case AT_ALWAYS_INLINE: a->always_inline = true; break;
-	case AT_NORETURN: a->is_noreturn = true; break;
-	case AT_USED: a->is_used = true; break;
-	case AT_PRESERVE: a->is_preserved = true; break;
-	case AT_PACKED: a->is_packed = true; break;
+	case AT_VISIBILITY:
+		a->is_hidden = s && (!strcmp(s, "hidden") || !strcmp(s, "internal"));
+		break;
 	case AT_DECL_TAG:
 		if (s)
 			vec_push(p->arena, &a->decl_tags, s);
@@ -171,10 +180,7 @@ static void apply(CParser *p, AttrId id, Attrs *a, bool has_argument)
 	case AT_ADDRESS_SPACE:
 		a->address_space = has_argument ? (u32)c_constant(p, "address space") : 0;
 		break;
-	case AT_ERROR:
-	case AT_TRANSPARENT:
-	case AT_NONE:
-	case AT_COUNT:
+	default:
 		break;
 	}
 }
@@ -237,8 +243,8 @@ static bool is_attribute_macro(CParser *p)
 	if (p->tok.kind != CT_IDENT || !p->pp.is_virtual || p->tok.ident->symbol)
 		return false;
 	const Macro *m = macro_embedded(&p->pp, p->tok.ident);
-	return m && (!m->n_body || (m->body[0].kind == CT_IDENT &&
-				    m->body[0].ident->keyword == CT_ATTRIBUTE_KW));
+	return m && (!m->n_body ||
+		     (m->body[0].kind == CT_IDENT && m->body[0].ident->keyword == CT_ATTRIBUTE_KW));
 }
 
 void c_attributes(CParser *p, Attrs *a)

@@ -14,7 +14,7 @@ typedef enum {
 
 static const struct {
 	const char *name, *signature;
-	u16 id; /* CBuiltin */
+	u16 id;	   /* CBuiltin */
 	u16 front; /* Front */
 } rows[] = {
 #define CBUILTIN(id, spelling, signature) {spelling, signature, CBI_##id, 0},
@@ -50,19 +50,30 @@ const char *c_builtin_name(CBuiltin builtin)
 static Type *letter_type(CParser *p, char letter, Type *atomic)
 {
 	switch (letter) {
-	case 'v': return p->t_void;
+	case 'v':
+		return p->t_void;
 	case 'i':
-	case 'm': return p->t_int;
-	case 'u': return p->t_uint;
-	case 'l': return p->t_long;
+	case 'm':
+		return p->t_int;
+	case 'u':
+		return p->t_uint;
+	case 'l':
+		return p->t_long;
 	case 'L':
-	case 'z': return p->t_ulong;
-	case 'h': return p->t_ushort;
-	case 'b': return p->t_bool;
-	case 'p': return p->t_void_ptr;
-	case 'c': return type_ptr(p->ts, type_const(p->ts, p->t_void), AS_NONE);
-	case 's': return type_ptr(p->ts, type_const(p->ts, p->t_char), AS_NONE);
-	case 't': return atomic;
+	case 'z':
+		return p->t_ulong;
+	case 'h':
+		return p->t_ushort;
+	case 'b':
+		return p->t_bool;
+	case 'p':
+		return p->t_void_ptr;
+	case 'c':
+		return type_ptr(p->ts, type_const(p->ts, p->t_void), AS_NONE);
+	case 's':
+		return type_ptr(p->ts, type_const(p->ts, p->t_char), AS_NONE);
+	case 't':
+		return atomic;
 	}
 	return NULL;
 }
@@ -78,7 +89,9 @@ static CExpr *atomic_pointer(CParser *p, CExpr *e, Type **atomic)
 		*atomic = *atomic ? *atomic : t;
 		return e;
 	}
-	c_error(p, e->at, "address argument to atomic builtin must be a pointer to integer or pointer (%s invalid)",
+	c_error(p, e->at,
+		"address argument to atomic builtin must be a pointer to integer or pointer (%s "
+		"invalid)",
 		c_type_text(p, e->type));
 	return cx_error(p, e->at);
 }
@@ -130,7 +143,8 @@ static bool has_effect(const CExpr *e, u32 depth)
 	case CX_STMT_EXPR:
 		return true;
 	default:
-		return has_effect(e->a, depth + 1) || has_effect(e->b, depth + 1) || has_effect(e->d, depth + 1);
+		return has_effect(e->a, depth + 1) || has_effect(e->b, depth + 1) ||
+		       has_effect(e->d, depth + 1);
 	}
 }
 
@@ -140,8 +154,8 @@ static CExpr *constant_p(CParser *p, CExpr *e)
 	CExpr *a = e->args[0];
 	Wide ignored;
 
-	if (cx_is_error(a) || fold_int(a, &ignored) || (a->kind == CX_DECAY && a->a->kind == CX_GLOBAL &&
-						      a->a->global->is_string))
+	if (cx_is_error(a) || fold_int(a, &ignored) ||
+	    (a->kind == CX_DECAY && a->a->kind == CX_GLOBAL && a->a->global->is_string))
 		return cx_int(p, !cx_is_error(a), p->t_int, e->at);
 	if (!p->func || p->n_unevaluated || has_effect(a, 0) ||
 	    (a->kind == CX_ADDR && a->a->kind != CX_LOCAL))
@@ -170,7 +184,8 @@ static CExpr *simplify(CParser *p, CExpr *e)
 		if (e->args[0]->kind == CX_CAST && e->args[0]->a->kind == CX_DECAY &&
 		    e->args[0]->a->a->kind == CX_GLOBAL && e->args[0]->a->a->global->is_string &&
 		    e->args[0]->a->a->global->bytes)
-			return cx_int(p, (i64)strlen((char *)e->args[0]->a->a->global->bytes), e->type, e->at);
+			return cx_int(p, (i64)strlen((char *)e->args[0]->a->a->global->bytes),
+				      e->type, e->at);
 		return e;
 	default:
 		return e;
@@ -188,7 +203,8 @@ static CExpr *by_signature(CParser *p, u32 id, Span at)
 	p->n_unevaluated += id == CBI_CONSTANT_P && !p->func;
 	parse_args(p, &args);
 	p->n_unevaluated -= id == CBI_CONSTANT_P && !p->func;
-	if (args.len < want || (args.len > want && strncmp(rows[id - 1].name, "__sync", 6) && id != CBI_PREFETCH)) {
+	if (args.len < want ||
+	    (args.len > want && strncmp(rows[id - 1].name, "__sync", 6) && id != CBI_PREFETCH)) {
 		c_error(p, (Span){p->last_end - 1, p->last_end},
 			"too %s arguments to function call, expected %u, have %u",
 			args.len < want ? "few" : "many", want, args.len);
@@ -220,7 +236,8 @@ static CExpr *offset_of(CParser *p, Span at)
 	c_expect(p, CT_COMMA, NULL);
 	CExpr *null = cx_int(p, 0, type_ptr(p->ts, t, AS_NONE), at);
 	CExpr *e = c_deref(p, null, at), *variable = NULL;
-	for (bool first = true; first || p->tok.kind == CT_DOT || p->tok.kind == CT_LBRACKET; first = false) {
+	for (bool first = true; first || p->tok.kind == CT_DOT || p->tok.kind == CT_LBRACKET;
+	     first = false) {
 		if (!first && c_accept(p, CT_LBRACKET)) {
 			CExpr *index = c_expr(p);
 			c_close(p, CT_RBRACKET, open);

@@ -62,29 +62,32 @@ typedef struct CUnit CUnit;
  * too) unless the only item covers it: offset 0 and the object's own type.
  */
 typedef struct CInitItem {
-	u32 offset; /* bytes from the object's start; for a bit-field, of the storage unit's record */
-	u32 bit_offset; /* bit-field: bits from the object's start (offset is then bit_offset / 8) */
-	u32 bit_width; /* 0: not a bit-field */
-	Type *type; /* of what is stored */
-	CExpr *value; /* converted to type; a record value (CX_LOAD, call …) is copied whole; or NULL: */
-	Str bytes; /* constant bytes (a string into a char array) */
+	u32 offset; /* bytes from the object's start; for a bit-field, of the storage unit's record
+		     */
+	u32 bit_offset; /* bit-field: bits from the object's start (offset is then bit_offset / 8)
+			 */
+	u32 bit_width;	/* 0: not a bit-field */
+	Type *type;	/* of what is stored */
+	CExpr *value;	/* converted to type; a record value (CX_LOAD, call …) is copied whole; or
+			   NULL: */
+	Str bytes;	/* constant bytes (a string into a char array) */
 } CInitItem;
 
 typedef struct CInit {
-	bool zero; /* the whole object is zeroed before the items are stored */
+	bool zero;	      /* the whole object is zeroed before the items are stored */
 	Vec(CInitItem) items; /* in order of evaluation; a later one may overwrite an earlier */
 } CInit;
 
 /* A local variable or parameter. Local statics are CGlobals. */
 typedef struct CVar {
 	const char *name; /* NULL: hidden (compound literal, temporary, unnamed parameter) */
-	Type *type; /* with qualifiers */
-	u32 align; /* bytes */
-	u32 index; /* in CFunc.vars */
+	Type *type;	  /* with qualifiers */
+	u32 align;	  /* bytes */
+	u32 index;	  /* in CFunc.vars */
 	bool is_param;
 	bool is_used;
 	bool is_address_taken;
-	CInit *init; /* NULL: uninitialised; parameters always */
+	CInit *init;	/* NULL: uninitialised; parameters always */
 	CExpr *cleanup; /* call to run when the variable's block is left by any way, or NULL */
 	Span at;
 } CVar;
@@ -99,23 +102,25 @@ typedef struct CReloc {
 } CReloc;
 
 struct CGlobal {
-	const char *name; /* symbol; a local static is "function.name", a string "" */
-	const char *section; /* ".rodata" ".data" ".bss" ".rodata.str1.1" "license" ".kconfig" ".data.x" … */
-	Type *type; /* with qualifiers; a flexible or unsized array is completed */
+	const char *name;    /* symbol; a local static is "function.name", a string "" */
+	const char *section; /* ".rodata" ".data" ".bss" ".rodata.str1.1" "license" ".kconfig"
+				".data.x" … */
+	Type *type;	     /* with qualifiers; a flexible or unsized array is completed */
 	u32 size, align;
-	u8 *bytes; /* size bytes; NULL: all zero */
+	u8 *bytes;	    /* size bytes; NULL: all zero */
 	Vec(CReloc) relocs; /* in order of offset */
-	bool is_extern; /* no definition here: .kconfig */
-	bool is_defined; /* has an initialiser */
+	bool is_extern;	    /* no definition here: .kconfig */
+	bool is_defined;    /* has an initialiser */
 	bool is_static, is_weak, is_hidden;
 	bool is_string; /* string literal or anonymous: emit only when referred to */
-	bool is_used; /* referred to from evaluated code or attribute used/section */
+	bool is_used;	/* referred to from evaluated code or attribute used/section */
 	Vec(const char *) decl_tags;
 	u32 index; /* in CUnit.globals */
 	Span at;
 };
 
-/* A slot of a map's `values` initialiser: a map of an ARRAY/HASH_OF_MAPS, a program of a PROG_ARRAY. */
+/* A slot of a map's `values` initialiser: a map of an ARRAY/HASH_OF_MAPS, a program of a
+ * PROG_ARRAY. */
 typedef struct CMapValue {
 	u32 key;
 	CMap *map;
@@ -125,14 +130,14 @@ typedef struct CMapValue {
 /* A global of section ".maps", its struct's members read as libbpf reads them. */
 struct CMap {
 	const char *name;
-	u32 type; /* BPF_MAP_TYPE_… */
+	u32 type;	   /* BPF_MAP_TYPE_… */
 	Type *key, *value; /* NULL: only the sizes were given */
 	u32 key_size, value_size, max_entries, flags, pinning, numa_node;
 	u64 extra;
 	CMap *inner; /* template of map-in-map; name "" when written in place */
 	Vec(CMapValue) values;
 	Type *decl; /* the (anonymous) struct itself; for BTF */
-	u32 size; /* bytes of the variable */
+	u32 size;   /* bytes of the variable */
 	bool is_static, is_weak, is_hidden;
 	u32 index; /* in CUnit.maps */
 	Span at;
@@ -151,19 +156,19 @@ typedef struct CExtern {
 
 struct CFunc {
 	const char *name;
-	Type *type; /* TY_FUNC, parameters named */
+	Type *type;	     /* TY_FUNC, parameters named */
 	const char *section; /* SEC name, NULL: .text */
-	CStmt *body; /* CS_BLOCK; NULL: only declared */
-	Vec(CVar *) vars; /* parameters first, in order, then all locals */
+	CStmt *body;	     /* CS_BLOCK; NULL: only declared */
+	Vec(CVar *) vars;    /* parameters first, in order, then all locals */
 	u32 n_params;
 	bool is_static, is_inline, is_weak, is_hidden, is_variadic;
 	bool always_inline, never_inline, is_noreturn;
-	bool is_used; /* called or its address taken, or attribute used, or not static */
+	bool is_used;	       /* called or its address taken, or attribute used, or not static */
 	bool is_address_taken; /* a callback, or in a table */
 	Vec(const char *) decl_tags;
 	u32 index; /* in CUnit.funcs */
-	Span at; /* the name in the definition (or first declaration) */
-	Loc end; /* the closing brace */
+	Span at;   /* the name in the definition (or first declaration) */
+	Loc end;   /* the closing brace */
 };
 
 /* ---- expressions ---- */
@@ -176,42 +181,44 @@ struct CFunc {
  *   pointer → pointer: no code      record → same record: no code
  * `type` of a node that is not an lvalue is never qualified at its top.
  *
- * Member and array accesses: p->x is MEMBER(DEREF(p)); p[i] on a pointer is DEREF(PTR_ADD(p, i)), on an array
- * object INDEX(array, i). A bit-field is a MEMBER with field.bit_width; its offset is field.bit_offset.
- * field.bit_offset is from the start of a's type, anonymous members passed through.
+ * Member and array accesses: p->x is MEMBER(DEREF(p)); p[i] on a pointer is DEREF(PTR_ADD(p, i)),
+ * on an array object INDEX(array, i). A bit-field is a MEMBER with field.bit_width; its offset is
+ * field.bit_offset. field.bit_offset is from the start of a's type, anonymous members passed
+ * through.
  */
 struct CExpr {
-	u8 kind; /* CExprKind */
-	u8 op; /* CBinaryOp: BINARY, ASSIGN_OP */
+	u8 kind;	  /* CExprKind */
+	u8 op;		  /* CBinaryOp: BINARY, ASSIGN_OP */
 	bool is_volatile; /* LOAD, ASSIGN, ASSIGN_OP, INC_DEC: of a volatile object */
-	bool is_core; /* MEMBER, INDEX: the offset is to be relocated (c_core_access) */
-	bool is_minus; /* PTR_ADD */
-	bool is_post; /* INC_DEC */
+	bool is_core;	  /* MEMBER, INDEX: the offset is to be relocated (c_core_access) */
+	bool is_minus;	  /* PTR_ADD */
+	bool is_post;	  /* INC_DEC */
 	bool is_implicit; /* CAST: not written by the user */
 	bool is_constant; /* INT: from a constant expression */
-	u8 core_kind; /* CORE_…: enum bpf_core_relo_kind's number */
-	i8 delta; /* INC_DEC: 1, -1 */
-	u16 helper; /* HELPER, CALL_HELPER: number */
-	u16 builtin; /* CBuiltin: BUILTIN */
+	u8 core_kind;	  /* CORE_…: enum bpf_core_relo_kind's number */
+	i8 delta;	  /* INC_DEC: 1, -1 */
+	u16 helper;	  /* HELPER, CALL_HELPER: number */
+	u16 builtin;	  /* CBuiltin: BUILTIN */
 	Type *type;
 	Span at; /* macro expansions: where the outermost macro was used */
 	CExpr *a, *b, *d;
 	union {
-		struct { /* INT, CORE_… */
+		struct {	   /* INT, CORE_… */
 			u64 value; /* two's complement, sign- or zero-extended from type's size */
-			u64 high; /* __int128: upper half */
+			u64 high;  /* __int128: upper half */
 		};
 		Str string; /* STRING: with its final zero byte */
-		CVar *var; /* LOCAL, LITERAL */
+		CVar *var;  /* LOCAL, LITERAL */
 		CGlobal *global;
 		CMap *map;
-		CFunc *func; /* FUNC, CALL */
+		CFunc *func;  /* FUNC, CALL */
 		CExtern *ext; /* EXTERN, CALL_KFUNC */
 		CStmt *block; /* STMT_EXPR */
-		Type *calc; /* ASSIGN_OP: type of the calculation; a pointer: b counts elements */
+		Type *calc;   /* ASSIGN_OP: type of the calculation; a pointer: b counts elements */
 	};
 	union {
-		struct { /* CALL…, BUILTIN: converted to the parameters' types, promoted where variadic */
+		struct { /* CALL…, BUILTIN: converted to the parameters' types, promoted where
+			    variadic */
 			CExpr **args;
 			u32 n_args;
 		};
@@ -220,9 +227,9 @@ struct CExpr {
 			u16 *path; /* field indices from a's type inwards (Type.fields) */
 			u32 n_path;
 		};
-		struct { /* CORE_TYPE, CORE_ENUM */
-			Type *operand_type; /* as written, with typedefs */
-			u32 enum_index; /* in Type.enums of the bare type */
+		struct {		     /* CORE_TYPE, CORE_ENUM */
+			Type *operand_type;  /* as written, with typedefs */
+			u32 enum_index;	     /* in Type.enums of the bare type */
 			bool is_exact_local; /* BTF_TYPE_ID: the id in this object's own BTF */
 		};
 	};
@@ -243,8 +250,8 @@ typedef struct CCoreAccess {
 	u32 n_path;
 	CExpr *base;
 	u64 local_offset_bits; /* of the accessed field from base, by our own layout */
-	Type *type; /* of the accessed field */
-	Field field; /* of the last member, for bit-fields; bit_offset is from base */
+	Type *type;	       /* of the accessed field */
+	Field field;	       /* of the last member, for bit-fields; bit_offset is from base */
 } CCoreAccess;
 
 bool c_core_access(Compile *c, CExpr *lvalue, CCoreAccess *out);
@@ -253,17 +260,17 @@ bool c_core_access(Compile *c, CExpr *lvalue, CCoreAccess *out);
 
 typedef struct CLabel {
 	const char *name;
-	CStmt *at; /* CS_LABEL */
+	CStmt *at;    /* CS_LABEL */
 	CStmt *block; /* the CS_BLOCK that it is in */
-	u32 index; /* in its function */
+	u32 index;    /* in its function */
 	bool is_used;
 	Span span;
 } CLabel;
 
 typedef struct CAsmOperand {
-	const char *name; /* of %[name], or NULL */
+	const char *name;	/* of %[name], or NULL */
 	const char *constraint; /* "=r", "+&r", "r", "i", "0" … */
-	CExpr *expr; /* outputs: an lvalue; inputs: a value */
+	CExpr *expr;		/* outputs: an lvalue; inputs: a value */
 } CAsmOperand;
 
 typedef struct CAsm {
@@ -278,21 +285,23 @@ typedef struct CAsm {
 typedef enum CUnroll { UNROLL_DEFAULT, UNROLL_FULL, UNROLL_COUNT, UNROLL_OFF } CUnroll;
 
 struct CStmt {
-	u8 kind; /* CStmtKind */
+	u8 kind;   /* CStmtKind */
 	u8 unroll; /* CUnroll: loops */
 	u32 unroll_count;
 	Span at;
 	Loc end; /* BLOCK: the closing brace */
 	CExpr *expr, *step;
-	CStmt *then, *other, *init; /* init of FOR: CS_EXPR or NULL; declarations stand in a BLOCK around it */
+	CStmt *then, *other,
+	    *init;    /* init of FOR: CS_EXPR or NULL; declarations stand in a BLOCK around it */
 	CStmt **body; /* BLOCK */
 	u32 n_body;
-	CStmt *parent; /* BLOCK, GOTO, RETURN, BREAK, CONTINUE: the block around it, NULL: the function's own */
+	CStmt *parent; /* BLOCK, GOTO, RETURN, BREAK, CONTINUE: the block around it, NULL: the
+			  function's own */
 	CStmt *target; /* BREAK, CONTINUE, CASE, DEFAULT: the loop or switch */
 	CStmt **cases; /* SWITCH: its CASEs and DEFAULT */
 	u32 n_cases, cap_cases;
 	i64 low, high; /* CASE: inclusive, converted to the switch's type */
-	CVar *var; /* DECL */
+	CVar *var;     /* DECL */
 	CLabel *label;
 	CAsm *assembly;
 };
@@ -314,14 +323,15 @@ typedef struct CInput {
 	const char *name; /* as shown in messages; also where "x.h" is looked for */
 	const char *text; /* ends with a zero byte */
 	u32 len;
-	Loc base; /* not 0: the text is already in c->sources, from here on */
+	Loc base;			/* not 0: the text is already in c->sources, from here on */
 	Vec(const char *) include_dirs; /* -I in order */
-	Vec(const char *) includes; /* -include in order */
-	Vec(CDefine) defines; /* -D, -U in order */
-	Arch arch; /* __TARGET_ARCH_…; ARCH_NONE: c->target's */
-	bool no_virtual; /* vmlinux.h and kernel headers must be files; no look-up in BTF */
-	bool system_dirs; /* /usr/include is searched after the embedded headers */
-	bool is_declarations; /* scripts: function bodies are not wanted, unknown #includes are errors */
+	Vec(const char *) includes;	/* -include in order */
+	Vec(CDefine) defines;		/* -D, -U in order */
+	Arch arch;			/* __TARGET_ARCH_…; ARCH_NONE: c->target's */
+	bool no_virtual;      /* vmlinux.h and kernel headers must be files; no look-up in BTF */
+	bool system_dirs;     /* /usr/include is searched after the embedded headers */
+	bool is_declarations; /* scripts: function bodies are not wanted, unknown #includes are
+				 errors */
 } CInput;
 
 struct CUnit {
@@ -333,9 +343,9 @@ struct CUnit {
 	Vec(const char *) file_asm; /* asm("…") at file scope */
 	Vec(CFieldTag) field_tags;
 	Vec(const char *) files; /* read, in order of first inclusion: for -MD */
-	const char *license; /* bytes of section "license", or NULL */
-	u32 version; /* section "version" */
-	struct CParser *parser; /* private */
+	const char *license;	 /* bytes of section "license", or NULL */
+	u32 version;		 /* section "version" */
+	struct CParser *parser;	 /* private */
 };
 
 /* Preprocesses, parses and checks one file. Never NULL; errors in c->diags. */
@@ -368,10 +378,11 @@ typedef struct CMacro {
 	const char *name;
 	bool is_function;
 	const char *text; /* replacement as written, blanks folded */
-	Span at; /* 0: from the table of embedded macros or predefined */
+	Span at;	  /* 0: from the table of embedded macros or predefined */
 } CMacro;
 
-/* The macro defined now, the program's own or (after any virtual #include, or if any) an embedded one. */
+/* The macro defined now, the program's own or (after any virtual #include, or if any) an embedded
+ * one. */
 bool c_macro_find(CUnit *u, const char *name, CMacro *out);
 /* Its value, if it expands to an integer constant expression. */
 bool c_macro_value(CUnit *u, const char *name, i64 *value, Type **type);

@@ -50,8 +50,9 @@ static bool check_count(CParser *p, CExpr *callee, Type *fn, const Exprs *args)
 		return true;
 	bool is_few = args->len < fn->n_fields;
 	Span at = is_few ? (Span){p->last_end - 1, p->last_end} : args->at[fn->n_fields]->at;
-	c_error(p, at, "too %s arguments to function call, expected %s%u, have %u", is_few ? "few" : "many",
-		fn->is_variadic ? "at least " : "", fn->n_fields, args->len);
+	c_error(p, at, "too %s arguments to function call, expected %s%u, have %u",
+		is_few ? "few" : "many", fn->is_variadic ? "at least " : "", fn->n_fields,
+		args->len);
 	note_declared(p, callee);
 	return false;
 }
@@ -117,7 +118,8 @@ CExpr *c_call_with(CParser *p, CExpr *callee, Exprs *args)
 		callee = callee->a;
 	Type *fn = function_type(callee);
 	if (!fn) {
-		c_error(p, callee->at, "called object type %s is not a function or function pointer",
+		c_error(p, callee->at,
+			"called object type %s is not a function or function pointer",
 			c_type_text(p, callee->type));
 		return cx_error(p, c_since(p, callee->at));
 	}

@@ -61,8 +61,8 @@ bool cx_is_null(const CExpr *e)
 	       type_bare(type_bare(e->type)->base)->kind == TY_VOID)
 		e = e->a;
 	return e->kind == CX_INT && !e->value && !e->high &&
-	       (type_is_integer(e->type) || (type_is_ptr(e->type) &&
-		type_bare(type_bare(e->type)->base)->kind == TY_VOID));
+	       (type_is_integer(e->type) ||
+		(type_is_ptr(e->type) && type_bare(type_bare(e->type)->base)->kind == TY_VOID));
 }
 
 CExpr *c_rvalue(CParser *p, CExpr *e)
@@ -77,7 +77,8 @@ CExpr *c_rvalue(CParser *p, CExpr *e)
 			g->global = c_string_global(p, e);
 			e = g;
 		}
-		return cx_unary(p, CX_DECAY, type_ptr(p->ts, c_qualify_like(p, t->base, e->type), AS_NONE), e);
+		return cx_unary(p, CX_DECAY,
+				type_ptr(p->ts, c_qualify_like(p, t->base, e->type), AS_NONE), e);
 	}
 	if (t->kind == TY_FUNC)
 		return cx_unary(p, CX_ADDR, type_ptr(p->ts, e->type, AS_NONE), e);
@@ -231,8 +232,10 @@ static const char *incompatible(CParser *p, Type *to, Type *from, AssignHow how)
 static void report(CParser *p, CExpr *e, Type *to, AssignHow how)
 {
 	static const char *const between[] = {
-		[ASSIGN_SET] = "incompatible type ", [ASSIGN_INIT] = "incompatible type ",
-		[ASSIGN_PASS] = "incompatible type ", [ASSIGN_RETURN] = "incompatible result type ",
+	    [ASSIGN_SET] = "incompatible type ",
+	    [ASSIGN_INIT] = "incompatible type ",
+	    [ASSIGN_PASS] = "incompatible type ",
+	    [ASSIGN_RETURN] = "incompatible result type ",
 	};
 	const char *t = c_type_text(p, to), *f = c_type_text(p, e->type), *k = between[how];
 
@@ -265,16 +268,17 @@ static void check_pointers(CParser *p, CExpr *e, Type *to, AssignHow how)
 
 	if (type_bare(x)->kind == TY_ERROR || type_bare(y)->kind == TY_ERROR)
 		return;
-	if ((type_is_const(y) && !type_is_const(x)) || (type_is_volatile(y) && !type_is_volatile(x))) {
+	if ((type_is_const(y) && !type_is_const(x)) ||
+	    (type_is_volatile(y) && !type_is_volatile(x))) {
 		c_warn(p, e->at, "%s discards qualifiers", incompatible(p, to, e->type, how));
 		return;
 	}
-	if (is_void_ptr(to) || is_void_ptr(e->type) ||
-	    type_compatible(c_unqual(x), c_unqual(y)))
+	if (is_void_ptr(to) || is_void_ptr(e->type) || type_compatible(c_unqual(x), c_unqual(y)))
 		return;
 	Type *a = type_bare(x), *b = type_bare(y);
 	if (a->kind == TY_INT && b->kind == TY_INT && a->size == b->size) {
-		return; /* differs in sign or name only: said with -Wpointer-sign by others, of no use here */
+		return; /* differs in sign or name only: said with -Wpointer-sign by others, of no
+			   use here */
 	}
 	c_warn(p, e->at, "incompatible pointer types %s", incompatible(p, to, e->type, how));
 }

@@ -9,19 +9,19 @@
 #include "c/internal.h"
 
 enum { /* enum bpf_core_relo_kind */
-	RELO_BYTE_OFFSET,
-	RELO_BYTE_SIZE,
-	RELO_EXISTS,
-	RELO_SIGNED,
-	RELO_LSHIFT,
-	RELO_RSHIFT,
-	RELO_TYPE_ID_LOCAL,
-	RELO_TYPE_ID_TARGET,
-	RELO_TYPE_EXISTS,
-	RELO_TYPE_SIZE,
-	RELO_ENUM_EXISTS,
-	RELO_ENUM_VALUE,
-	RELO_TYPE_MATCHES,
+       RELO_BYTE_OFFSET,
+       RELO_BYTE_SIZE,
+       RELO_EXISTS,
+       RELO_SIGNED,
+       RELO_LSHIFT,
+       RELO_RSHIFT,
+       RELO_TYPE_ID_LOCAL,
+       RELO_TYPE_ID_TARGET,
+       RELO_TYPE_EXISTS,
+       RELO_TYPE_SIZE,
+       RELO_ENUM_EXISTS,
+       RELO_ENUM_VALUE,
+       RELO_TYPE_MATCHES,
 };
 
 /* "(" expression "," kind ")": the expression is an lvalue and not evaluated. */
@@ -62,18 +62,25 @@ static void bit_field_unit(u64 bit_offset, u32 bits, u32 type_bytes, u64 *offset
 
 static i64 local_field_info(CParser *p, const CCoreAccess *a, i64 kind)
 {
-	u32 size = type_size(p->ts, a->type), bits = a->field.bit_width ? a->field.bit_width : size * 8;
+	u32 size = type_size(p->ts, a->type),
+	    bits = a->field.bit_width ? a->field.bit_width : size * 8;
 	u64 offset = a->local_offset_bits / 8;
 
 	if (a->field.bit_width)
 		bit_field_unit(a->local_offset_bits, bits, MAX(size, 1u), &offset, &size);
 	switch (kind) {
-	case RELO_BYTE_OFFSET: return (i64)offset;
-	case RELO_BYTE_SIZE: return size;
-	case RELO_EXISTS: return 1;
-	case RELO_SIGNED: return type_is_signed(a->type);
-	case RELO_LSHIFT: return 64 - (i64)(a->local_offset_bits + bits - offset * 8);
-	default: return 64 - (i64)bits;
+	case RELO_BYTE_OFFSET:
+		return (i64)offset;
+	case RELO_BYTE_SIZE:
+		return size;
+	case RELO_EXISTS:
+		return 1;
+	case RELO_SIGNED:
+		return type_is_signed(a->type);
+	case RELO_LSHIFT:
+		return 64 - (i64)(a->local_offset_bits + bits - offset * 8);
+	default:
+		return 64 - (i64)bits;
 	}
 }
 
@@ -90,11 +97,13 @@ CExpr *core_field_info(CParser *p, Span at)
 	if (cx_is_error(a))
 		return a;
 	if (kind < RELO_BYTE_OFFSET || kind > RELO_RSHIFT) {
-		c_error(p, at, "second argument of '__builtin_preserve_field_info' is not a known kind");
+		c_error(p, at,
+			"second argument of '__builtin_preserve_field_info' is not a known kind");
 		return cx_error(p, at);
 	}
 	if (!c_core_access(p->c, a, &access)) {
-		c_error(p, a->at, "argument of '__builtin_preserve_field_info' is not a field access");
+		c_error(p, a->at,
+			"argument of '__builtin_preserve_field_info' is not a field access");
 		return cx_error(p, at);
 	}
 	CExpr *e = cx_unary(p, CX_CORE_FIELD, p->t_uint, a);
@@ -107,8 +116,8 @@ CExpr *core_field_info(CParser *p, Span at)
 CExpr *core_type_info(CParser *p, Span at, bool is_id)
 {
 	static const u8 kinds[2][3] = {
-		{RELO_TYPE_EXISTS, RELO_TYPE_SIZE, RELO_TYPE_MATCHES},
-		{RELO_TYPE_ID_LOCAL, RELO_TYPE_ID_TARGET, RELO_TYPE_ID_LOCAL},
+	    {RELO_TYPE_EXISTS, RELO_TYPE_SIZE, RELO_TYPE_MATCHES},
+	    {RELO_TYPE_ID_LOCAL, RELO_TYPE_ID_TARGET, RELO_TYPE_ID_LOCAL},
 	};
 	i64 kind;
 
@@ -144,8 +153,10 @@ CExpr *core_enum_value(CParser *p, Span at)
 	if (cx_is_error(a))
 		return a;
 	Type *t = type_complete(p->ts, a->type);
-	if (a->kind != CX_DEREF || a->a->kind != CX_INT || t->kind != TY_ENUM || kind < 0 || kind > 1) {
-		c_error(p, a->at, "argument of '__builtin_preserve_enum_value' is not an enumerator");
+	if (a->kind != CX_DEREF || a->a->kind != CX_INT || t->kind != TY_ENUM || kind < 0 ||
+	    kind > 1) {
+		c_error(p, a->at,
+			"argument of '__builtin_preserve_enum_value' is not an enumerator");
 		return cx_error(p, at);
 	}
 	u32 i = 0;

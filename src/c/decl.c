@@ -42,9 +42,11 @@ void c_static_assert(CParser *p)
 	if (cx_is_error(e))
 		return;
 	if (!fold_int(e, &value) && !fold_truth(p, e, &value))
-		c_error(p, e->at, "static assertion expression is not an integral constant expression");
+		c_error(p, e->at,
+			"static assertion expression is not an integral constant expression");
 	else if (!value)
-		c_error(p, at, "static assertion failed%s%.*s", text.len ? ": " : "", (int)text.len, text.at);
+		c_error(p, at, "static assertion failed%s%.*s", text.len ? ": " : "", (int)text.len,
+			text.at);
 }
 
 /* ---- typedef ---- */
@@ -182,7 +184,8 @@ static void set_cleanup(CParser *p, CVar *v, const Attrs *a)
 	Exprs args = {0};
 
 	if (!s || (s->kind != SYM_FUNC && s->kind != SYM_EXTERN)) {
-		c_error(p, a->cleanup_at, "'cleanup' argument '%s' is not a function", a->cleanup->name);
+		c_error(p, a->cleanup_at, "'cleanup' argument '%s' is not a function",
+			a->cleanup->name);
 		return;
 	}
 	callee = cx_new(p, s->kind == SYM_FUNC ? CX_FUNC : CX_EXTERN, s->type, a->cleanup_at);
@@ -224,8 +227,11 @@ static void declare_local(CParser *p, const Specs *s, Declarator *d, Attrs *a, S
 	if (!c_is_complete(p, d->type) || type_bare(d->type)->kind == TY_VOID) {
 		c_error(p, d->at, "variable has incomplete type %s", c_type_text(p, d->type));
 		d->type = p->t_error;
-	} else if (type_bare(d->type)->kind == TY_ARRAY && type_bare(d->type)->is_flexible && !is_open) {
-		c_error(p, d->at, "definition of variable with array type needs an explicit size or an initializer");
+	} else if (type_bare(d->type)->kind == TY_ARRAY && type_bare(d->type)->is_flexible &&
+		   !is_open) {
+		c_error(p, d->at,
+			"definition of variable with array type needs an explicit size or an "
+			"initializer");
 		d->type = p->t_error;
 	}
 	CVar *v = c_var_new(p, d->name->name, d->type, d->at);

@@ -96,6 +96,27 @@ static void path(Dump *d, const CExpr *e)
 		text_addf(&d->out, " +%u", e->field.bit_offset / 8);
 }
 
+static void integer(Dump *d, const CExpr *e)
+{
+	bool is_signed = type_is_signed(e->type) || type_bare(e->type)->size < 8;
+
+	if (e->high && e->high != ~0ull)
+		text_addf(&d->out, " 0x%llx%016llx", (unsigned long long)e->high,
+			  (unsigned long long)e->value);
+	else
+		text_addf(&d->out, is_signed ? " %lld" : " %llu", (long long)e->value);
+}
+
+static void core_info(Dump *d, const CExpr *e)
+{
+	text_addf(&d->out, " kind %u", e->core_kind);
+	if (e->kind != CX_CORE_FIELD)
+		text_addf(&d->out, " '%s'", type_str(d->u->c->types, e->operand_type));
+	if (e->kind == CX_CORE_ENUM)
+		text_addf(&d->out, " #%u", e->enum_index);
+	text_addf(&d->out, " local %llu", (unsigned long long)e->value);
+}
+
 /* What a node holds beside its operands. */
 static void details(Dump *d, const CExpr *e)
 {
@@ -103,45 +124,61 @@ static void details(Dump *d, const CExpr *e)
 
 	switch ((CExprKind)e->kind) {
 	case CX_INT:
-		if (e->high && e->high != ~0ull)
-			text_addf(t, " 0x%llx%016llx", (unsigned long long)e->high, (unsigned long long)e->value);
-		else if (type_is_signed(e->type) || type_bare(e->type)->size < 8)
-			text_addf(t, " %lld", (long long)e->value);
-		else
-			text_addf(t, " %llu", (unsigned long long)e->value);
+		integer(d, e);
 		break;
 	case CX_STRING:
 		text_adds(t, " ");
 		bytes(d, e->string.at, e->string.len);
 		break;
 	case CX_LOCAL:
-	case CX_LITERAL: text_addf(t, " %s", var_name(e->var)); break;
+	case CX_LITERAL:
+		text_addf(t, " %s", var_name(e->var));
+		break;
 	case CX_GLOBAL:
 		text_adds(t, " ");
 		global_name(d, e->global);
 		break;
-	case CX_MAP: text_addf(t, " %s", e->map->name); break;
+	case CX_MAP:
+		text_addf(t, " %s", e->map->name);
+		break;
 	case CX_FUNC:
-	case CX_CALL: text_addf(t, " %s", e->func->name); break;
+	case CX_CALL:
+		text_addf(t, " %s", e->func->name);
+		break;
 	case CX_EXTERN:
-	case CX_CALL_KFUNC: text_addf(t, " %s", e->ext->name); break;
+	case CX_CALL_KFUNC:
+		text_addf(t, " %s", e->ext->name);
+		break;
 	case CX_HELPER:
-	case CX_CALL_HELPER: text_addf(t, " %u", e->helper); break;
-	case CX_BUILTIN: text_addf(t, " %s", c_builtin_name(e->builtin)); break;
-	case CX_BINARY: text_addf(t, " %s", c_binary_name(e->op)); break;
-	case CX_ASSIGN_OP: text_addf(t, " %s in '%s'", c_binary_name(e->op), type_str(d->u->c->types, e->calc)); break;
-	case CX_INC_DEC: text_addf(t, " %s %+d", e->is_post ? "post" : "pre", e->delta); break;
-	case CX_PTR_ADD: text_adds(t, e->is_minus ? " minus" : ""); break;
-	case CX_MEMBER: path(d, e); break;
-	case CX_CORE_FIELD: text_addf(t, " kind %u local %llu", e->core_kind, (unsigned long long)e->value); break;
+	case CX_CALL_HELPER:
+		text_addf(t, " %u", e->helper);
+		break;
+	case CX_BUILTIN:
+		text_addf(t, " %s", c_builtin_name(e->builtin));
+		break;
+	case CX_BINARY:
+		text_addf(t, " %s", c_binary_name(e->op));
+		break;
+	case CX_ASSIGN_OP:
+		text_addf(t, " %s in '%s'", c_binary_name(e->op),
+			  type_str(d->u->c->types, e->calc));
+		break;
+	case CX_INC_DEC:
+		text_addf(t, " %s %+d", e->is_post ? "post" : "pre", e->delta);
+		break;
+	case CX_PTR_ADD:
+		text_adds(t, e->is_minus ? " minus" : "");
+		break;
+	case CX_MEMBER:
+		path(d, e);
+		break;
+	case CX_CORE_FIELD:
 	case CX_CORE_TYPE:
 	case CX_CORE_ENUM:
-		text_addf(t, " kind %u '%s'", e->core_kind, type_str(d->u->c->types, e->operand_type));
-		if (e->kind == CX_CORE_ENUM)
-			text_addf(t, " #%u", e->enum_index);
-		text_addf(t, " local %llu", (unsigned long long)e->value);
+		core_info(d, e);
 		break;
-	default: break;
+	default:
+		break;
 	}
 }
 
@@ -155,8 +192,10 @@ static void expr(Dump *d, CExpr *e)
 {
 	line(d, c_expr_name(e->kind));
 	details(d, e);
-	text_addf(&d->out, "%s%s%s : %s\n", e->is_core ? " core" : "", e->is_volatile ? " volatile" : "",
-		  e->kind == CX_CAST && !e->is_implicit ? " written" : "", type_str(d->u->c->types, e->type));
+	text_addf(&d->out, "%s%s%s : %s\n", e->is_core ? " core" : "",
+		  e->is_volatile ? " volatile" : "",
+		  e->kind == CX_CAST && !e->is_implicit ? " written" : "",
+		  type_str(d->u->c->types, e->type));
 	d->depth++;
 	if (e->a)
 		expr(d, e->a);
@@ -204,12 +243,14 @@ static void assembly(Dump *d, CAsm *a)
 	bytes(d, a->text.at, a->text.len);
 	text_addf(&d->out, "%s%s\n", a->is_volatile ? " volatile" : "", a->is_goto ? " goto" : "");
 	d->depth++;
-	vec_each(o, &a->outputs) {
+	vec_each(o, &a->outputs)
+	{
 		line(d, "out ");
 		text_addf(&d->out, "[%s] \"%s\"\n", o->name ? o->name : "", o->constraint);
 		expr(d, o->expr);
 	}
-	vec_each(o, &a->inputs) {
+	vec_each(o, &a->inputs)
+	{
 		line(d, "in ");
 		text_addf(&d->out, "[%s] \"%s\"\n", o->name ? o->name : "", o->constraint);
 		expr(d, o->expr);
@@ -232,8 +273,11 @@ static void stmt_details(Dump *d, const CStmt *s)
 			text_addf(t, " ... %lld", (long long)s->high);
 		break;
 	case CS_LABEL:
-	case CS_GOTO: text_addf(t, " %s", s->label->name); break;
-	default: break;
+	case CS_GOTO:
+		text_addf(t, " %s", s->label->name);
+		break;
+	default:
+		break;
 	}
 	if (s->unroll == UNROLL_COUNT)
 		text_addf(t, " unroll %u", s->unroll_count);
@@ -272,10 +316,11 @@ static void stmt(Dump *d, CStmt *s)
 static void func(Dump *d, CFunc *f)
 {
 	text_addf(&d->out, "func %s", type_declare(d->u->c->types, f->type, f->name));
-	text_addf(&d->out, "%s%s%s%s%s%s%s\n", f->section ? arena_printf(d->u->c->arena, " section \"%s\"", f->section) : "",
-		  f->is_static ? " static" : "", f->is_weak ? " weak" : "", f->is_hidden ? " hidden" : "",
-		  f->always_inline ? " always_inline" : "", f->never_inline ? " noinline" : "",
-		  f->is_used ? "" : " unused");
+	text_addf(&d->out, "%s%s%s%s%s%s%s\n",
+		  f->section ? arena_printf(d->u->c->arena, " section \"%s\"", f->section) : "",
+		  f->is_static ? " static" : "", f->is_weak ? " weak" : "",
+		  f->is_hidden ? " hidden" : "", f->always_inline ? " always_inline" : "",
+		  f->never_inline ? " noinline" : "", f->is_used ? "" : " unused");
 	d->depth = 1;
 	stmt(d, f->body);
 	d->depth = 0;
@@ -284,27 +329,32 @@ static void func(Dump *d, CFunc *f)
 static void global(Dump *d, CGlobal *g)
 {
 	text_addf(&d->out, "global %s section \"%s\" size %u align %u%s%s%s\n",
-		  type_declare(d->u->c->types, g->type, g->name), g->section ? g->section : "", g->size, g->align,
-		  g->is_static ? " static" : "", g->is_extern ? " extern" : "", g->is_weak ? " weak" : "");
+		  type_declare(d->u->c->types, g->type, g->name), g->section ? g->section : "",
+		  g->size, g->align, g->is_static ? " static" : "", g->is_extern ? " extern" : "",
+		  g->is_weak ? " weak" : "");
 	if (g->bytes) {
 		text_adds(&d->out, "  ");
 		bytes(d, (const char *)g->bytes, g->size);
 		text_adds(&d->out, "\n");
 	}
-	vec_each(r, &g->relocs)
-		text_addf(&d->out, "  +%u: &%s+%lld\n", r->offset, r->func ? r->func->name : r->map ? r->map->name :
-			  r->global->is_string ? "<string>" : r->global->name, (long long)r->addend);
+	vec_each(r, &g->relocs) text_addf(&d->out, "  +%u: &%s+%lld\n", r->offset,
+					  r->func		 ? r->func->name
+					  : r->map		 ? r->map->name
+					  : r->global->is_string ? "<string>"
+								 : r->global->name,
+					  (long long)r->addend);
 }
 
 static void map(Dump *d, CMap *m)
 {
 	Types *ts = d->u->c->types;
 
-	text_addf(&d->out, "map %s type %u key %s %u value %s %u entries %u flags %u%s\n", m->name, m->type,
-		  m->key ? type_str(ts, m->key) : "-", m->key_size, m->value ? type_str(ts, m->value) : "-",
-		  m->value_size, m->max_entries, m->flags, m->inner ? " inner" : "");
+	text_addf(&d->out, "map %s type %u key %s %u value %s %u entries %u flags %u%s\n", m->name,
+		  m->type, m->key ? type_str(ts, m->key) : "-", m->key_size,
+		  m->value ? type_str(ts, m->value) : "-", m->value_size, m->max_entries, m->flags,
+		  m->inner ? " inner" : "");
 	vec_each(v, &m->values)
-		text_addf(&d->out, "  [%u] %s\n", v->key, v->map ? v->map->name : v->func->name);
+	    text_addf(&d->out, "  [%u] %s\n", v->key, v->map ? v->map->name : v->func->name);
 }
 
 const char *c_dump_ast(CUnit *u)
@@ -312,16 +362,20 @@ const char *c_dump_ast(CUnit *u)
 	Dump d = {.u = u, .out = text_new(u->c->arena)};
 
 	vec_each(m, &u->maps) map(&d, *m);
-	vec_each(g, &u->globals) {
+	vec_each(g, &u->globals)
+	{
 		if (!(*g)->is_string)
 			global(&d, *g);
 	}
-	vec_each(x, &u->externs) {
+	vec_each(x, &u->externs)
+	{
 		if ((*x)->is_used)
-			text_addf(&d.out, "extern %s%s\n", type_declare(u->c->types, (*x)->type, (*x)->name),
+			text_addf(&d.out, "extern %s%s\n",
+				  type_declare(u->c->types, (*x)->type, (*x)->name),
 				  (*x)->is_weak ? " weak" : "");
 	}
-	vec_each(f, &u->funcs) {
+	vec_each(f, &u->funcs)
+	{
 		if ((*f)->body && (*f)->is_used)
 			func(&d, *f);
 	}

@@ -1,7 +1,7 @@
 /*
  * Parsing expressions: recursive descent down to unary operators, precedence
- * climbing for the binary ones. Each function is headed by its rule; types are
- * worked out by operator.c, convert.c, call.c and the builtins' files.
+ * climbing for the binary ones; what they are made of is primary.c's. Each function is headed by
+ * its rule; types are worked out by operator.c, convert.c, call.c and the builtins' files.
  */
 #include "c/internal.h"
 
@@ -16,298 +16,10 @@ static bool chain_too_long(CParser *p, u32 n, Span at)
 	return true;
 }
 
-/* ---- constants and names ---- */
-
-static Type *number_type(CParser *p, const Number *n)
-{
-	u32 rank = n->n_long;
-	Type *const types[3][2] = {
-		{p->t_int, p->t_uint}, {p->t_long, p->t_ulong}, {p->t_llong, p->t_ullong},
-	};
-
-	for (; rank < 3; rank++) {
-		u32 bits = types[rank][0]->size * 8;
-		bool fits_signed = n->value >> (bits - 1) == 0;
-		bool fits_unsigned = bits == 64 || n->value >> bits == 0;
-		if (!n->is_unsigned && fits_signed)
-			return types[rank][0];
-		if ((n->is_unsigned || !n->is_decimal) && fits_unsigned)
-			return types[rank][1];
-	}
-	return p->t_ullong;
-}
-
-static CExpr *number(CParser *p)
-{
-	Number n;
-	Span at = c_here(p);
-	const char *wrong = number_parse(&p->tok, &n);
-
-	c_advance(p);
-	if (!wrong && n.is_float && !p->n_unevaluated)
-		wrong = "BPF has no floating point";
-	if (wrong || n.is_float) {
-		if (wrong)
-			c_error(p, at, "%s", wrong);
-		return cx_error(p, at);
-	}
-	CExpr *e = cx_int(p, 0, number_type(p, &n), at);
-	e->value = n.value;
-	return e;
-}
-
-static CExpr *character(CParser *p)
-{
-	i64 value = 0;
-	Span at = c_here(p);
-	const char *wrong = char_parse(&p->tok, &value);
-
-	c_advance(p);
-	if (wrong) {
-		c_error(p, at, "%s", wrong);
-		return cx_error(p, at);
-	}
-	return cx_int(p, value, p->t_int, at);
-}
-
-/* Adjoining string literals; an embedded macro in between may give one as well. */
-static Toks string_tokens(CParser *p)
-{
-	Toks toks = {0};
-
-	while (p->tok.kind == CT_STRING || (p->tok.kind == CT_IDENT && toks.len && c_expand_embedded(p))) {
-		if (p->tok.kind != CT_STRING)
-			continue;
-		vec_push(p->arena, &toks, p->tok);
-		c_advance(p);
-	}
-	return toks;
-}
-
-CExpr *c_string_literal(CParser *p)
-{
-	Span at = c_here(p);
-	Toks toks = string_tokens(p);
-	u32 unit;
-	Str bytes;
-	const char *wrong = string_parse(p->arena, toks.at, toks.len, &bytes, &unit);
-
-	if (wrong) {
-		c_error(p, at, "%s", wrong);
-		return cx_error(p, at);
-	}
-	Type *of = unit == 1 ? p->t_char : unit == 2 ? p->t_ushort : p->t_int;
-	CExpr *e = cx_new(p, CX_STRING, type_array(p->ts, of, bytes.len / unit), c_since(p, at));
-	e->string = bytes;
-	return e;
-}
-
-Str c_string_bytes(CParser *p)
-{
-	CExpr *e = c_string_literal(p);
-
-	return e->kind == CX_STRING ? (Str){e->string.at, e->string.len - 1} : STR("");
-}
-
-/* __func__ and its older names, as a string literal. */
-static CExpr *function_name(CParser *p, Span at)
-{
-	const char *name = p->func ? p->func->name : "";
-	u32 len = (u32)strlen(name) + 1;
-	CExpr *e = cx_new(p, CX_STRING, type_array(p->ts, type_const(p->ts, p->t_char), len), at);
-
-	e->string = (Str){name, len};
-	return e;
-}
-
-static CExpr *undeclared(CParser *p, Ident *id, Span at)
-{
-	bool is_call = p->tok.kind == CT_LPAREN;
-
-	if (is_call)
-		c_error(p, at, "call to undeclared function '%s'; ISO C99 and later do not support implicit "
-			"function declarations", id->name);
-	else
-		c_error(p, at, "use of undeclared identifier '%s'", id->name);
-	const char *near = scope_nearest(p, id->name);
-	if (near && !p->pp.is_quiet)
-		diag_hint(&p->c->diags, "did you mean '%s'?", near);
-	if (!p->pp.is_quiet)
-		scope_add(p, id, SYM_ERROR, p->t_error, at);
-	return cx_error(p, at);
-}
-
-static CExpr *symbol_expr(CParser *p, Symbol *s, Span at)
-{
-	CExpr *e = NULL;
-
-	switch ((SymbolKind)s->kind) {
-	case SYM_VAR:
-		e = cx_new(p, CX_LOCAL, s->type, at);
-		e->var = s->var;
-		break;
-	case SYM_GLOBAL:
-		e = cx_new(p, CX_GLOBAL, s->global->type, at);
-		e->global = s->global;
-		break;
-	case SYM_MAP:
-		e = cx_new(p, CX_MAP, s->type, at);
-		e->map = s->map;
-		break;
-	case SYM_FUNC:
-		e = cx_new(p, CX_FUNC, s->func->type, at);
-		e->func = s->func;
-		break;
-	case SYM_EXTERN:
-		e = cx_new(p, CX_EXTERN, s->type, at);
-		e->ext = s->ext;
-		break;
-	case SYM_HELPER:
-		e = cx_new(p, CX_HELPER, s->type, at);
-		e->helper = (u16)s->number;
-		break;
-	case SYM_ENUMERATOR:
-		e = cx_int(p, s->value, s->type, at);
-		break;
-	default:
-		return cx_error(p, at);
-	}
-	c_mark_used(p, e);
-	return e;
-}
-
-static bool is_function_name(const char *name)
-{
-	return !strcmp(name, "__func__") || !strcmp(name, "__FUNCTION__") ||
-	       !strcmp(name, "__PRETTY_FUNCTION__");
-}
-
-static CExpr *identifier(CParser *p)
-{
-	Ident *id = p->tok.ident;
-	Span at = c_here(p);
-
-	if (!id->symbol && c_expand_embedded(p))
-		return NULL;
-	Symbol *s = c_scope_find(p, id);
-	c_advance(p);
-	if (s && s->kind == SYM_TYPEDEF) {
-		c_error(p, at, "unexpected type name '%s': expected expression", id->name);
-		return cx_error(p, at);
-	}
-	if (s && s->kind == SYM_BUILTIN)
-		return c_builtin(p, s->number, at);
-	if (s)
-		return symbol_expr(p, s, at);
-	if (is_function_name(id->name))
-		return function_name(p, at);
-	return undeclared(p, id, at);
-}
-
-/* ---- primary ---- */
-
-/* "({" … "})" */
-static CExpr *statement_expr(CParser *p, Span open)
-{
-	Type *type = p->t_void;
-
-	if (!p->func) {
-		c_error(p, open, "statement expression not allowed at file scope");
-		c_recover(p);
-		return cx_error(p, open);
-	}
-	CStmt *block = c_block(p, true);
-	if (block->n_body && block->body[block->n_body - 1]->kind == CS_EXPR)
-		type = c_unqual(block->body[block->n_body - 1]->expr->type);
-	c_close(p, CT_RPAREN, open);
-	CExpr *e = cx_new(p, CX_STMT_EXPR, type, c_since(p, open));
-	e->block = block;
-	return e;
-}
-
-/* _Generic "(" expression { "," ( type | default ) ":" expression } ")" */
-static CExpr *generic(CParser *p)
-{
-	Span at = c_here(p);
-	CExpr *chosen = NULL, *otherwise = NULL;
-
-	c_advance(p);
-	c_expect(p, CT_LPAREN, "'_Generic'");
-	p->n_unevaluated++;
-	Type *type = c_unqual(c_rvalue(p, c_assignment(p))->type);
-	p->n_unevaluated--;
-	while (c_accept(p, CT_COMMA)) {
-		bool is_default = c_accept(p, CT_DEFAULT_KW);
-		Type *t = is_default ? NULL : c_type_name(p);
-		c_expect(p, CT_COLON, NULL);
-		bool is_match = t && !chosen && type_compatible(t, type);
-		p->n_unevaluated += !is_match;
-		CExpr *e = c_assignment(p);
-		p->n_unevaluated -= !is_match;
-		if (is_match)
-			chosen = e;
-		else if (is_default)
-			otherwise = e;
-	}
-	c_close(p, CT_RPAREN, at);
-	if (!chosen && !otherwise) {
-		c_error(p, at, "controlling expression type %s not compatible with any generic association type",
-			c_type_text(p, type));
-		return cx_error(p, at);
-	}
-	return chosen ? chosen : otherwise;
-}
-
-static CExpr *parenthesized(CParser *p)
-{
-	Span open = c_here(p);
-
-	c_advance(p);
-	if (p->tok.kind == CT_LBRACE)
-		return statement_expr(p, open);
-	CExpr *e = c_expr(p);
-	c_close(p, CT_RPAREN, open);
-	return e;
-}
-
-/* primary = constant | string | name | "(" expression ")" | "({" … "})" | _Generic… */
-static CExpr *primary(CParser *p)
-{
-	Span at = c_here(p);
-	CExpr *e;
-
-	for (;;) {
-		switch (p->tok.kind) {
-		case CT_NUMBER:
-			return number(p);
-		case CT_CHAR:
-			return character(p);
-		case CT_STRING:
-			return c_string_literal(p);
-		case CT_LPAREN:
-			return parenthesized(p);
-		case CT_GENERIC_KW:
-			return generic(p);
-		case CT_EXTENSION_KW:
-			c_advance(p);
-			return c_unary_expr(p);
-		case CT_IDENT:
-			if ((e = identifier(p)))
-				return e;
-			continue;
-		default:
-			c_error(p, at, "expected expression");
-			if (p->tok.kind != CT_RPAREN && p->tok.kind != CT_RBRACE && p->tok.kind != CT_SEMI &&
-			    p->tok.kind != CT_RBRACKET && p->tok.kind != CT_EOF)
-				c_advance(p);
-			return cx_error(p, at);
-		}
-	}
-}
-
 /* ---- postfix ---- */
 
-/* Some members are macros (s6_addr32 → in6_u.u6_addr32): only if the record has none of the name. */
+/* Some members are macros (s6_addr32 → in6_u.u6_addr32): only if the record has none of the name.
+ */
 static bool has_member(CParser *p, CExpr *e, Ident *name)
 {
 	Type *t = type_bare(e->type);
@@ -499,7 +211,8 @@ CExpr *c_unary_expr(CParser *p)
 		e = size_expr(p);
 		break;
 	case CT_AND:
-		c_error(p, c_here(p), "taking the address of a label is not supported: BPF has no computed goto");
+		c_error(p, c_here(p),
+			"taking the address of a label is not supported: BPF has no computed goto");
 		c_advance(p);
 		c_advance(p);
 		e = cx_error(p, c_here(p));
@@ -511,7 +224,7 @@ CExpr *c_unary_expr(CParser *p)
 		}
 		/* fallthrough */
 	default:
-		e = c_postfix_of(p, primary(p));
+		e = c_postfix_of(p, c_primary(p));
 	}
 	c_leave(p);
 	return e;
@@ -522,24 +235,58 @@ CExpr *c_unary_expr(CParser *p)
 static int precedence(u8 tok, u8 *op)
 {
 	switch (tok) {
-	case CT_STAR: *op = CB_MUL; return 10;
-	case CT_SLASH: *op = CB_DIV; return 10;
-	case CT_PERCENT: *op = CB_MOD; return 10;
-	case CT_PLUS: *op = CB_ADD; return 9;
-	case CT_MINUS: *op = CB_SUB; return 9;
-	case CT_SHL: *op = CB_SHL; return 8;
-	case CT_SHR: *op = CB_SHR; return 8;
-	case CT_LT: *op = CB_LT; return 7;
-	case CT_GT: *op = CB_GT; return 7;
-	case CT_LE: *op = CB_LE; return 7;
-	case CT_GE: *op = CB_GE; return 7;
-	case CT_EQ: *op = CB_EQ; return 6;
-	case CT_NE: *op = CB_NE; return 6;
-	case CT_AMP: *op = CB_AND; return 5;
-	case CT_CARET: *op = CB_XOR; return 4;
-	case CT_PIPE: *op = CB_OR; return 3;
-	case CT_AND: return 2;
-	case CT_OR: return 1;
+	case CT_STAR:
+		*op = CB_MUL;
+		return 10;
+	case CT_SLASH:
+		*op = CB_DIV;
+		return 10;
+	case CT_PERCENT:
+		*op = CB_MOD;
+		return 10;
+	case CT_PLUS:
+		*op = CB_ADD;
+		return 9;
+	case CT_MINUS:
+		*op = CB_SUB;
+		return 9;
+	case CT_SHL:
+		*op = CB_SHL;
+		return 8;
+	case CT_SHR:
+		*op = CB_SHR;
+		return 8;
+	case CT_LT:
+		*op = CB_LT;
+		return 7;
+	case CT_GT:
+		*op = CB_GT;
+		return 7;
+	case CT_LE:
+		*op = CB_LE;
+		return 7;
+	case CT_GE:
+		*op = CB_GE;
+		return 7;
+	case CT_EQ:
+		*op = CB_EQ;
+		return 6;
+	case CT_NE:
+		*op = CB_NE;
+		return 6;
+	case CT_AMP:
+		*op = CB_AND;
+		return 5;
+	case CT_CARET:
+		*op = CB_XOR;
+		return 4;
+	case CT_PIPE:
+		*op = CB_OR;
+		return 3;
+	case CT_AND:
+		return 2;
+	case CT_OR:
+		return 1;
 	}
 	return 0;
 }
@@ -556,7 +303,8 @@ static CExpr *binary(CParser *p, int least)
 		if (!level || level < least || chain_too_long(p, n, at))
 			return a;
 		c_advance(p);
-		/* the right side of a decided && or || is not evaluated: no string is emitted for it */
+		/* the right side of a decided && or || is not evaluated: no string is emitted for
+		 * it */
 		CExpr *b = binary(p, level + 1);
 		if (tok == CT_AND || tok == CT_OR)
 			a = c_logical(p, tok == CT_AND ? CX_AND : CX_OR, a, b);
@@ -587,16 +335,26 @@ CExpr *c_conditional(CParser *p)
 static CBinaryOp assign_op(u8 tok)
 {
 	switch (tok) {
-	case CT_ADD_ASSIGN: return CB_ADD;
-	case CT_SUB_ASSIGN: return CB_SUB;
-	case CT_MUL_ASSIGN: return CB_MUL;
-	case CT_DIV_ASSIGN: return CB_DIV;
-	case CT_MOD_ASSIGN: return CB_MOD;
-	case CT_AND_ASSIGN: return CB_AND;
-	case CT_OR_ASSIGN: return CB_OR;
-	case CT_XOR_ASSIGN: return CB_XOR;
-	case CT_SHL_ASSIGN: return CB_SHL;
-	case CT_SHR_ASSIGN: return CB_SHR;
+	case CT_ADD_ASSIGN:
+		return CB_ADD;
+	case CT_SUB_ASSIGN:
+		return CB_SUB;
+	case CT_MUL_ASSIGN:
+		return CB_MUL;
+	case CT_DIV_ASSIGN:
+		return CB_DIV;
+	case CT_MOD_ASSIGN:
+		return CB_MOD;
+	case CT_AND_ASSIGN:
+		return CB_AND;
+	case CT_OR_ASSIGN:
+		return CB_OR;
+	case CT_XOR_ASSIGN:
+		return CB_XOR;
+	case CT_SHL_ASSIGN:
+		return CB_SHL;
+	case CT_SHR_ASSIGN:
+		return CB_SHR;
 	}
 	return CB_NONE;
 }

@@ -46,12 +46,18 @@ static bool compare(CBinaryOp op, Wide a, Wide b, bool is_unsigned)
 	bool less = is_unsigned ? (unsigned __int128)a < (unsigned __int128)b : a < b;
 
 	switch (op) {
-	case CB_EQ: return a == b;
-	case CB_NE: return a != b;
-	case CB_LT: return less;
-	case CB_LE: return less || a == b;
-	case CB_GT: return !less && a != b;
-	default: return !less;
+	case CB_EQ:
+		return a == b;
+	case CB_NE:
+		return a != b;
+	case CB_LT:
+		return less;
+	case CB_LE:
+		return less || a == b;
+	case CB_GT:
+		return !less && a != b;
+	default:
+		return !less;
 	}
 }
 
@@ -89,12 +95,24 @@ static bool binary(const CExpr *e, Wide a, Wide b, Wide *out)
 	bool is_unsigned = is_unsigned_wide(t);
 
 	switch ((CBinaryOp)e->op) {
-	case CB_ADD: *out = (Wide)((unsigned __int128)a + (unsigned __int128)b); break;
-	case CB_SUB: *out = (Wide)((unsigned __int128)a - (unsigned __int128)b); break;
-	case CB_MUL: *out = (Wide)((unsigned __int128)a * (unsigned __int128)b); break;
-	case CB_AND: *out = a & b; break;
-	case CB_OR: *out = a | b; break;
-	case CB_XOR: *out = a ^ b; break;
+	case CB_ADD:
+		*out = (Wide)((unsigned __int128)a + (unsigned __int128)b);
+		break;
+	case CB_SUB:
+		*out = (Wide)((unsigned __int128)a - (unsigned __int128)b);
+		break;
+	case CB_MUL:
+		*out = (Wide)((unsigned __int128)a * (unsigned __int128)b);
+		break;
+	case CB_AND:
+		*out = a & b;
+		break;
+	case CB_OR:
+		*out = a | b;
+		break;
+	case CB_XOR:
+		*out = a ^ b;
+		break;
 	case CB_DIV:
 	case CB_MOD:
 		if (!divide(e->op, a, b, is_unsigned, out))
@@ -209,8 +227,8 @@ static bool is_int(const CExpr *e)
 CExpr *fold(CParser *p, CExpr *e)
 {
 	Wide v;
-	bool is_decided = (e->kind == CX_AND || e->kind == CX_OR || e->kind == CX_COND) &&
-			  e->a->kind == CX_INT;
+	bool is_decided =
+	    (e->kind == CX_AND || e->kind == CX_OR || e->kind == CX_COND) && e->a->kind == CX_INT;
 
 	if (e->kind == CX_COND && is_decided)
 		return wide_of(e->a) ? e->b : e->d;
@@ -306,7 +324,8 @@ bool fold_truth(CParser *p, CExpr *e, Wide *out)
 		*out = !*out;
 		return true;
 	}
-	if (!type_is_ptr(e->type) || !fold_address(p, e, &a) || a.ext || (a.func && a.func->is_weak))
+	if (!type_is_ptr(e->type) || !fold_address(p, e, &a) || a.ext ||
+	    (a.func && a.func->is_weak))
 		return false;
 	*out = a.global || a.func || a.map || a.offset;
 	return true;

@@ -69,7 +69,11 @@ static void put_bits(CGlobal *g, const CInitItem *item, u64 v)
 
 static void put_reloc(CParser *p, CGlobal *g, u32 offset, const Address *a)
 {
-	CReloc r = {.offset = offset, .global = a->global, .func = a->func, .map = a->map, .addend = a->offset};
+	CReloc r = {.offset = offset,
+		    .global = a->global,
+		    .func = a->func,
+		    .map = a->map,
+		    .addend = a->offset};
 	u32 i = g->relocs.len;
 
 	if (a->global)
@@ -91,7 +95,8 @@ static bool put_copy(CParser *p, CGlobal *g, const CInitItem *item)
 	const CExpr *e = item->value;
 
 	if (e->kind == CX_LOAD && e->a->kind == CX_LITERAL && e->a->var->init) {
-		vec_each(inner, &e->a->var->init->items) {
+		vec_each(inner, &e->a->var->init->items)
+		{
 			CInitItem copy = *inner;
 			copy.offset += item->offset;
 			copy.bit_offset += item->offset * 8;
@@ -103,8 +108,10 @@ static bool put_copy(CParser *p, CGlobal *g, const CInitItem *item)
 		return false;
 	CGlobal *from = e->a->global;
 	if (from->bytes)
-		memcpy(g->bytes + item->offset, from->bytes, MIN(from->size, g->size - item->offset));
-	vec_each(r, &from->relocs) {
+		memcpy(g->bytes + item->offset, from->bytes,
+		       MIN(from->size, g->size - item->offset));
+	vec_each(r, &from->relocs)
+	{
 		CReloc copy = *r;
 		copy.offset += item->offset;
 		vec_push(p->arena, &g->relocs, copy);
@@ -144,7 +151,8 @@ void c_global_init(CParser *p, CGlobal *g, CInit *init)
 	bool is_zero = true;
 
 	set_size(p, g);
-	vec_each(item, &init->items) {
+	vec_each(item, &init->items)
+	{
 		u64 bytes = item->bytes.at ? item->bytes.len : type_size(p->ts, item->type);
 		g->size = (u32)MAX(g->size, item->bit_width ? 0 : item->offset + bytes);
 	}
@@ -217,13 +225,14 @@ static CGlobal *earlier_global(CParser *p, Declarator *d)
 	if (!old || old->kind == SYM_ERROR)
 		return NULL;
 	if (old->kind != SYM_GLOBAL) {
-		c_error(p, d->at, "redefinition of '%s' as different kind of symbol", d->name->name);
+		c_error(p, d->at, "redefinition of '%s' as different kind of symbol",
+			d->name->name);
 		c_note(p, old->at, "previous definition is here");
 		return NULL;
 	}
 	if (!type_compatible(old->global->type, d->type)) {
-		c_error(p, d->at, "redefinition of '%s' with a different type: %s vs %s", d->name->name,
-			c_type_text(p, d->type), c_type_text(p, old->global->type));
+		c_error(p, d->at, "redefinition of '%s' with a different type: %s vs %s",
+			d->name->name, c_type_text(p, d->type), c_type_text(p, old->global->type));
 		c_note(p, old->at, "previous definition is here");
 	}
 	return old->global;
@@ -264,8 +273,9 @@ static void declare_variable(CParser *p, const Specs *s, Declarator *d, Attrs *a
 		c_note(p, g->at, "previous definition is here");
 	}
 	if (!g) {
-		g = c_global_new(p, s->storage == STO_STATIC ? global_name(p, d->name->name) : d->name->name,
-				 d->type, d->at);
+		g = c_global_new(
+		    p, s->storage == STO_STATIC ? global_name(p, d->name->name) : d->name->name,
+		    d->type, d->at);
 		g->is_extern = true;
 		scope_add(p, d->name, SYM_GLOBAL, d->type, d->at)->global = g;
 	} else if (type_bare(g->type)->is_flexible) {
@@ -292,8 +302,10 @@ void c_global_declare(CParser *p, const Specs *s, Declarator *d, Attrs *a)
 		return;
 	}
 	if (is_section(a, "maps"))
-		c_error(p, d->at, "map '%s': struct bpf_map_def in section \"maps\" is no longer loadable; "
-			"use SEC(\".maps\")", d->name->name);
+		c_error(p, d->at,
+			"map '%s': struct bpf_map_def in section \"maps\" is no longer loadable; "
+			"use SEC(\".maps\")",
+			d->name->name);
 	if (s->storage == STO_EXTERN && is_section(a, ".ksyms")) {
 		declare_extern(p, d, a);
 		return;
@@ -358,7 +370,8 @@ CFunc *c_func_declare(CParser *p, const Specs *s, Declarator *d, Attrs *a, bool 
 			c_note(p, f->at, "previous declaration is here");
 		}
 	} else if (old && old->kind != SYM_ERROR) {
-		c_error(p, d->at, "redefinition of '%s' as different kind of symbol", d->name->name);
+		c_error(p, d->at, "redefinition of '%s' as different kind of symbol",
+			d->name->name);
 		c_note(p, old->at, "previous definition is here");
 	}
 	if (!f) {
@@ -385,20 +398,24 @@ static void declare_params(CParser *p, CFunc *f)
 	for (u32 i = 0; i < f->type->n_fields; i++) {
 		const Field *param = &f->type->fields[i];
 		if (!c_is_complete(p, param->type))
-			c_error(p, param->at, "variable has incomplete type %s", c_type_text(p, param->type));
+			c_error(p, param->at, "variable has incomplete type %s",
+				c_type_text(p, param->type));
 		CVar *v = c_var_new(p, param->name, param->type, param->at);
 		v->is_param = true;
 		if (param->name)
-			scope_add(p, ident_of(&p->pp, param->name), SYM_VAR, v->type, param->at)->var = v;
+			scope_add(p, ident_of(&p->pp, param->name), SYM_VAR, v->type, param->at)
+			    ->var = v;
 	}
 	f->n_params = f->type->n_fields;
 }
 
 static void check_labels(CParser *p)
 {
-	vec_each(entry, &p->labels) {
+	vec_each(entry, &p->labels)
+	{
 		if (!entry->label->at)
-			c_error(p, entry->label->span, "use of undeclared label '%s'", entry->label->name);
+			c_error(p, entry->label->span, "use of undeclared label '%s'",
+				entry->label->name);
 	}
 }
 
@@ -448,7 +465,8 @@ static void finish_global(CParser *p, CGlobal *g)
 	if (!g->section)
 		g->section = default_section(g);
 	if (g->section && !strcmp(g->section, "license") && g->bytes)
-		p->unit->license = name_of(p->c, (char *)g->bytes, strnlen((char *)g->bytes, g->size));
+		p->unit->license =
+		    name_of(p->c, (char *)g->bytes, strnlen((char *)g->bytes, g->size));
 	if (g->section && !strcmp(g->section, "version") && g->bytes && g->size >= 4)
 		memcpy(&p->unit->version, g->bytes, 4);
 	if (g->is_extern && g->is_used && (!g->section || strcmp(g->section, ".kconfig")) &&
@@ -462,9 +480,12 @@ void c_unit_finish(CParser *p)
 
 	for (u32 i = 0; i < u->globals.len; i++)
 		finish_global(p, u->globals.at[i]);
-	vec_each(f, &u->funcs) {
-		if (!(*f)->body && (*f)->is_used && !p->in.is_declarations && builtin_row((*f)->name) < 0)
-			c_error(p, (*f)->at, "function '%s' is used but not defined here", (*f)->name);
+	vec_each(f, &u->funcs)
+	{
+		if (!(*f)->body && (*f)->is_used && !p->in.is_declarations &&
+		    builtin_row((*f)->name) < 0)
+			c_error(p, (*f)->at, "function '%s' is used but not defined here",
+				(*f)->name);
 	}
 	u->files.at = p->pp.files.at;
 	u->files.len = p->pp.files.len;

@@ -11,10 +11,10 @@ static const struct {
 	const char *text;
 	u8 tok;
 } keywords[] = {
-#define CKEYWORD(id, spelling) { spelling, CT_##id##_KW },
+#define CKEYWORD(id, spelling) {spelling, CT_##id##_KW},
 #include "tables/ctokens.def"
 #undef CKEYWORD
-#define CKEYWORD_ALIAS(spelling, id) { spelling, CT_##id##_KW },
+#define CKEYWORD_ALIAS(spelling, id) {spelling, CT_##id##_KW},
 #include "tables/ctokens.def"
 #undef CKEYWORD_ALIAS
 };

@@ -17,13 +17,13 @@
 #define MAX_INCLUDES 200
 
 static const char *const system_dirs[] = {
-	"/usr/local/include",
+    "/usr/local/include",
 #if defined(__x86_64__)
-	"/usr/include/x86_64-linux-gnu",
+    "/usr/include/x86_64-linux-gnu",
 #elif defined(__aarch64__)
-	"/usr/include/aarch64-linux-gnu",
+    "/usr/include/aarch64-linux-gnu",
 #endif
-	"/usr/include",
+    "/usr/include",
 };
 
 typedef struct {
@@ -186,7 +186,8 @@ static const char *name_from_tokens(Pp *pp, const Toks *toks, bool *is_angled)
 {
 	if (toks->len && toks->at[0].kind == CT_STRING && toks->at[0].len >= 2) {
 		*is_angled = false;
-		return arena_printf(pp->arena, "%.*s", (int)toks->at[0].len - 2, toks->at[0].text + 1);
+		return arena_printf(pp->arena, "%.*s", (int)toks->at[0].len - 2,
+				    toks->at[0].text + 1);
 	}
 	if (toks->len < 3 || toks->at[0].kind != CT_LT || toks->at[toks->len - 1].kind != CT_GT)
 		return NULL;
@@ -274,5 +275,6 @@ bool include_exists(Pp *pp, const Toks *toks, bool is_next)
 
 	if (!name)
 		return false;
-	return find(pp, name, is_angled, is_next ? pp->buffer->dir_index + 1 : is_angled).how != FOUND_NONE;
+	return find(pp, name, is_angled, is_next ? pp->buffer->dir_index + 1 : is_angled).how !=
+	       FOUND_NONE;
 }

@@ -18,7 +18,7 @@ typedef struct {
 /* Where something goes. */
 typedef struct {
 	Type *type;
-	u64 bit; /* from the object's start */
+	u64 bit;   /* from the object's start */
 	u32 width; /* of a bit-field, else 0 */
 } Place;
 
@@ -37,13 +37,14 @@ static void store(Reader *r, Place at, CExpr *value)
 	CParser *p = r->p;
 
 	value = c_assign_convert(p, value, at.type, ASSIGN_INIT);
-	vec_push(p->arena, &r->out->items, (CInitItem){
-		.offset = (u32)(at.bit / 8),
-		.bit_offset = (u32)at.bit,
-		.bit_width = at.width,
-		.type = c_unqual(at.type),
-		.value = value,
-	});
+	vec_push(p->arena, &r->out->items,
+		 (CInitItem){
+		     .offset = (u32)(at.bit / 8),
+		     .bit_offset = (u32)at.bit,
+		     .bit_width = at.width,
+		     .type = c_unqual(at.type),
+		     .value = value,
+		 });
 }
 
 /* ---- strings ---- */
@@ -60,18 +61,20 @@ static bool takes_string(CParser *p, Type *t, const CExpr *string)
 static void store_string(Reader *r, Place at, const CExpr *string)
 {
 	Type *t = type_bare(at.type);
-	u32 unit = type_size(r->p->ts, t->base), room = t->is_flexible ? string->string.len : t->count * unit;
+	u32 unit = type_size(r->p->ts, t->base),
+	    room = t->is_flexible ? string->string.len : t->count * unit;
 
 	if (string->string.len > room + unit)
 		c_warn(r->p, string->at, "initializer-string for char array is too long");
 	if (string->string.len < room || at.bit)
 		r->out->zero = true;
-	vec_push(r->p->arena, &r->out->items, (CInitItem){
-		.offset = (u32)(at.bit / 8),
-		.bit_offset = (u32)at.bit,
-		.type = c_unqual(at.type),
-		.bytes = {string->string.at, MIN(string->string.len, room)},
-	});
+	vec_push(r->p->arena, &r->out->items,
+		 (CInitItem){
+		     .offset = (u32)(at.bit / 8),
+		     .bit_offset = (u32)at.bit,
+		     .type = c_unqual(at.type),
+		     .bytes = {string->string.at, MIN(string->string.len, room)},
+		 });
 }
 
 /* A string (perhaps in braces or parentheses) for a char array; false: something else is there. */
@@ -179,7 +182,8 @@ static bool designate_member(Reader *r, Place *at, u32 *index)
 	Type *t = type_complete(p->ts, at->type);
 	if ((t->kind != TY_STRUCT && t->kind != TY_UNION) ||
 	    !type_field(p->ts, t, p->tok.ident->name, &f, path, &n_path)) {
-		c_error(p, c_here(p), "field designator '%s' does not refer to any field in type %s",
+		c_error(p, c_here(p),
+			"field designator '%s' does not refer to any field in type %s",
 			p->tok.ident->name, c_type_text(p, at->type));
 		return false;
 	}
@@ -205,9 +209,10 @@ static bool designate_item(Reader *r, Place *at, u64 *first, u64 *last)
 			c_type_text(p, at->type));
 		return false;
 	}
-	if (low < 0 || high < low || high > UINT32_MAX / 8 || (!t->is_flexible && (u64)high >= t->count)) {
-		c_error(p, where, "array designator index (%lld) exceeds array bounds (%u)", (long long)high,
-			t->count);
+	if (low < 0 || high < low || high > UINT32_MAX / 8 ||
+	    (!t->is_flexible && (u64)high >= t->count)) {
+		c_error(p, where, "array designator index (%lld) exceeds array bounds (%u)",
+			(long long)high, t->count);
 		return false;
 	}
 	*first = (u64)low;
@@ -226,7 +231,8 @@ static bool designate_rest(Reader *r, Place *at)
 		bool is_member = c_accept(r->p, CT_DOT);
 		if (!is_member)
 			c_advance(r->p);
-		if (is_member ? !designate_member(r, at, &index) : !designate_item(r, at, &first, &last))
+		if (is_member ? !designate_member(r, at, &index)
+			      : !designate_item(r, at, &first, &last))
 			return false;
 	}
 	c_accept(r->p, CT_ASSIGN);
@@ -291,7 +297,8 @@ static void braced_record(Reader *r, Place at)
 	while (p->tok.kind != CT_RBRACE && p->tok.kind != CT_EOF) {
 		Place to = at;
 		u32 index;
-		if (p->tok.kind == CT_DOT || (p->tok.kind == CT_IDENT && c_peek(p)->kind == CT_COLON)) {
+		if (p->tok.kind == CT_DOT ||
+		    (p->tok.kind == CT_IDENT && c_peek(p)->kind == CT_COLON)) {
 			bool is_old = p->tok.kind == CT_IDENT;
 			if (!is_old)
 				c_advance(p);
@@ -405,7 +412,9 @@ CInit *c_init(CParser *p, Type **type)
 		at.type = p->t_error;
 	}
 	if (string_for(&r, at)) {
-		n = r.out->items.len ? r.out->items.at[0].bytes.len / MAX(type_size(p->ts, t->base), 1u) : 0;
+		n = r.out->items.len
+			? r.out->items.at[0].bytes.len / MAX(type_size(p->ts, t->base), 1u)
+			: 0;
 	} else if (!r.pending && p->tok.kind == CT_LBRACE) {
 		n = braced(&r, at);
 	} else if (t->kind == TY_ARRAY) {
@@ -419,7 +428,8 @@ CInit *c_init(CParser *p, Type **type)
 	}
 	if (t->kind == TY_ARRAY && t->is_flexible) {
 		*type = c_qualify_like(p, type_array(p->ts, t->base, (u32)n), *type);
-		vec_each(item, &r.out->items) {
+		vec_each(item, &r.out->items)
+		{
 			if (item->bytes.at && item->type && type_bare(item->type) == t)
 				item->type = *type;
 		}

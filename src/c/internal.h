@@ -1,17 +1,18 @@
 /*
  * What the files of the C front end share.
  *
- *   lex.c      bytes → raw tokens               scope.c   names → symbols; BTF and helpers on demand
- *   ident.c    spelling → Ident                 type.c    specifiers, declarators, type names
+ *   lex.c      bytes → raw tokens               scope.c   names → symbols; BTF and helpers on
+ * demand ident.c    spelling → Ident                 type.c    specifiers, declarators, type names
  *   macro.c    definitions, expansion           record.c  struct, union, enum
  *   pp.c       directives, the stream           attr.c    attributes
  *   include.c  finding and entering files       decl.c    declarations; global.c: what they become
  *   ppif.c     #if expressions                  init.c    initialisers
- *   pragma.c   #pragma                          expr.c    expressions; convert.c, operator.c: their types
- *   predef.c   what is defined at the start     builtin.c core.c  builtin functions
- *   token.c    numbers, strings, spelling
- *   stmt.c     statements                       fold.c    constant expressions
- *   map.c      BTF-defined maps                 dump.c    text forms; query.c: the scripts' door
+ *   pragma.c   #pragma                          expr.c    expressions; convert.c, operator.c: their
+ * types predef.c   what is defined at the start     primary.c call.c  their parts token.c numbers,
+ * strings, spelling       builtin.c core.c  builtin functions parser.c   tokens ahead, recovery
+ * asm.c     inline assembly stmt.c     statements                       fold.c    constant
+ * expressions map.c      BTF-defined maps                 dump.c    the tree as text; unit.c: the
+ * doors
  */
 #pragma once
 
@@ -30,10 +31,10 @@ typedef enum CTok {
 	CT_STRING,
 	CT_OTHER, /* a byte that no token starts with */
 	/* only in macro bodies */
-	CT_PARAM, /* extra: which */
-	CT_STRINGIZE, /* # and parameter extra */
-	CT_PASTE, /* ## */
-	CT_VA_OPT, /* __VA_OPT__( … : the next `len` tokens */
+	CT_PARAM,	/* extra: which */
+	CT_STRINGIZE,	/* # and parameter extra */
+	CT_PASTE,	/* ## */
+	CT_VA_OPT,	/* __VA_OPT__( … : the next `len` tokens */
 	CT_PLACEMARKER, /* an empty argument next to ## */
 #define CTOKEN(id, spelling) CT_##id,
 #define CKEYWORD(id, spelling) CT_##id##_KW,
@@ -44,10 +45,10 @@ typedef enum CTok {
 } CTok;
 
 enum {
-	TF_LINE = 1, /* first of its line */
-	TF_SPACE = 2, /* blank before it */
+	TF_LINE = 1,	/* first of its line */
+	TF_SPACE = 2,	/* blank before it */
 	TF_PAINTED = 4, /* a macro's own name inside its expansion: never expanded again */
-	TF_DIRTY = 8, /* spelling holds line splices: text is a cleaned copy */
+	TF_DIRTY = 8,	/* spelling holds line splices: text is a cleaned copy */
 };
 
 typedef struct Macro Macro;
@@ -57,27 +58,27 @@ typedef struct Symbol Symbol;
 typedef struct Ident {
 	const char *name; /* interned in c->names */
 	u32 len, hash;
-	u8 keyword; /* its CTok, or 0 */
+	u8 keyword;	  /* its CTok, or 0 */
 	bool embed_tried; /* embedded table was asked; the answer is in `embedded` */
-	bool btf_tried; /* BTF and helpers were asked and knew nothing */
-	bool type_tried; /* the same for a typedef */
+	bool btf_tried;	  /* BTF and helpers were asked and knew nothing */
+	bool type_tried;  /* the same for a typedef */
 	bool is_poisoned;
 	Macro *macro;
 	Macro *embedded;
 	Symbol *symbol; /* innermost ordinary name */
-	Symbol *tag; /* innermost struct, union or enum */
+	Symbol *tag;	/* innermost struct, union or enum */
 	Symbol *label;
 } Ident;
 
 typedef struct Tok {
-	u8 kind; /* CTok */
-	u8 flags; /* TF_ */
-	u16 extra; /* CT_PARAM, CT_STRINGIZE: parameter; else the unroll hint before it */
-	u32 len; /* bytes of text */
-	Loc loc; /* from a macro's body: where the outermost macro was used */
+	u8 kind;     /* CTok */
+	u8 flags;    /* TF_ */
+	u16 extra;   /* CT_PARAM, CT_STRINGIZE: parameter; else the unroll hint before it */
+	u32 len;     /* bytes of text */
+	Loc loc;     /* from a macro's body: where the outermost macro was used */
 	Loc spelled; /* where its characters stand */
 	union {
-		Ident *ident; /* CT_IDENT */
+		Ident *ident;	  /* CT_IDENT */
 		const char *text; /* NUMBER, CHAR, STRING, OTHER */
 	};
 } Tok;
@@ -108,13 +109,14 @@ typedef struct Lexer {
 	const char *at, *end; /* *end is a zero byte */
 	const char *start;
 	Loc base;
-	bool at_line; /* nothing of this line was read yet */
+	bool at_line;	   /* nothing of this line was read yet */
 	bool in_directive; /* stop at the line's end with CT_EOD */
-	bool is_skipping; /* inside #if 0: no complaints */
+	bool is_skipping;  /* inside #if 0: no complaints */
 } Lexer;
 
 void lex(struct Pp *pp, Lexer *l, Tok *t);
-/* The rest of the line, without blanks at both ends or the newline; the lexer stands at the newline. */
+/* The rest of the line, without blanks at both ends or the newline; the lexer stands at the
+ * newline. */
 Str lex_rest_of_line(Lexer *l);
 
 /* ---- token.c ---- */
@@ -165,7 +167,7 @@ struct Macro {
 	Ident *ident;
 	u8 kind; /* MacroKind */
 	bool is_function, is_variadic;
-	bool is_active; /* its expansion is being read */
+	bool is_active;	  /* its expansion is being read */
 	bool is_embedded; /* from the table, or predefined */
 	u16 n_params;
 	Ident **params;
@@ -216,9 +218,9 @@ typedef struct Buffer {
 	Lexer lexer;
 	SourceFile *source;
 	KnownFile *known; /* NULL: main text, predefined */
-	const char *dir; /* where "x.h" is looked for; NULL: embedded */
-	int dir_index; /* in the search order: for #include_next; -1 none */
-	u32 n_conds; /* of Pp.conds at its start */
+	const char *dir;  /* where "x.h" is looked for; NULL: embedded */
+	int dir_index;	  /* in the search order: for #include_next; -1 none */
+	u32 n_conds;	  /* of Pp.conds at its start */
 	/* finding an include guard: */
 	u8 guard_state; /* GUARD_ */
 	Ident *guard;
@@ -237,22 +239,22 @@ typedef struct Pp {
 	Map known; /* interned path → KnownFile */
 	Vec(const char *) files;
 	Vec(Macro *) macros; /* of the program, in order */
-	u32 depth; /* of includes */
+	u32 depth;	     /* of includes */
 	u32 expand_depth;
 	u32 counter;
-	bool is_virtual; /* a virtual header was included */
-	bool is_vmlinux; /* vmlinux.h was */
-	bool has_helpers; /* a carried <bpf/…> header was: helpers are declared by the table */
-	u16 hint; /* unroll hint for the next token */
-	u8 carry; /* TF_ flags of names that expanded to nothing */
-	bool is_quiet; /* a query: nothing is reported */
-	bool has_failed; /* an error while quiet */
-	bool is_fatal; /* no more tokens */
-	Span fixed_at; /* set: where everything is reported */
-	u32 in_if; /* expanding an #if line: embedded macros count */
-	Loc end; /* of the main text */
-	u64 n_expanded; /* tokens made by macros, against runaways */
-	bool in_args; /* collecting: an unexpected end is an error there */
+	bool is_virtual;   /* a virtual header was included */
+	bool is_vmlinux;   /* vmlinux.h was */
+	bool has_helpers;  /* a carried <bpf/…> header was: helpers are declared by the table */
+	u16 hint;	   /* unroll hint for the next token */
+	u8 carry;	   /* TF_ flags of names that expanded to nothing */
+	bool is_quiet;	   /* a query: nothing is reported */
+	bool has_failed;   /* an error while quiet */
+	bool is_fatal;	   /* no more tokens */
+	Span fixed_at;	   /* set: where everything is reported */
+	u32 in_if;	   /* expanding an #if line: embedded macros count */
+	Loc end;	   /* of the main text */
+	u64 n_expanded;	   /* tokens made by macros, against runaways */
+	bool in_args;	   /* collecting: an unexpected end is an error there */
 	bool keep_pragmas; /* -E */
 	/* pragma state that records read */
 	Vec(u32) packs;
@@ -319,9 +321,9 @@ typedef enum SymbolKind {
 } SymbolKind;
 
 struct Symbol {
-	u8 kind; /* SymbolKind */
+	u8 kind;	  /* SymbolKind */
 	bool is_provided; /* came on demand: a declaration of the program replaces it silently */
-	u32 depth; /* scope; 0: file */
+	u32 depth;	  /* scope; 0: file */
 	Ident *ident;
 	Type *type;
 	union {
@@ -334,7 +336,7 @@ struct Symbol {
 		u32 number; /* HELPER: id; BUILTIN: row */
 	};
 	Symbol *outer; /* shadowed by this one */
-	Symbol *next; /* in its scope */
+	Symbol *next;  /* in its scope */
 	Span at;
 };
 
@@ -351,7 +353,7 @@ typedef struct Attrs {
 	Span section_at;
 	bool is_weak, is_hidden, noinline, always_inline, is_noreturn, is_used;
 	bool is_preserved, is_packed;
-	u32 align; /* 0: none */
+	u32 align;  /* 0: none */
 	Type *mode; /* integer type that mode() names */
 	u32 address_space;
 	Ident *cleanup;
@@ -364,7 +366,7 @@ typedef struct Attrs {
 typedef struct LabelEntry {
 	CLabel *label;
 	const CStmt *owner; /* __label__: the block that it is local to */
-	bool is_closed; /* that block has ended */
+	bool is_closed;	    /* that block has ended */
 } LabelEntry;
 
 typedef struct CParser {
@@ -379,18 +381,18 @@ typedef struct CParser {
 	u32 n_ahead;
 	Loc last_end; /* end of the token before tok */
 	Scope *scope;
-	u32 depth; /* of nesting */
-	u32 n_preserve; /* inside __builtin_preserve_access_index() */
+	u32 depth;	   /* of nesting */
+	u32 n_preserve;	   /* inside __builtin_preserve_access_index() */
 	u32 n_unevaluated; /* inside sizeof, typeof */
 	u32 in_declarator; /* behind a name: asm("…") renames */
-	CFunc *func; /* being defined */
-	CStmt *block; /* innermost CS_BLOCK */
+	CFunc *func;	   /* being defined */
+	CStmt *block;	   /* innermost CS_BLOCK */
 	CStmt *loop, *breakable, *the_switch;
 	Vec(LabelEntry) labels; /* of the function */
-	u64 n_read; /* tokens so far: to see that a loop goes on */
-	Map strings; /* hash of the bytes → CGlobal * */
+	u64 n_read;		/* tokens so far: to see that a loop goes on */
+	Map strings;		/* hash of the bytes → CGlobal * */
 	Type *t_void, *t_bool, *t_char, *t_schar, *t_uchar, *t_short, *t_ushort, *t_int, *t_uint,
-		*t_long, *t_ulong, *t_llong, *t_ullong, *t_int128, *t_uint128, *t_error, *t_void_ptr;
+	    *t_long, *t_ulong, *t_llong, *t_ullong, *t_int128, *t_uint128, *t_error, *t_void_ptr;
 } CParser;
 
 /* ---- the parser's hands: parser.c ---- */
@@ -399,7 +401,8 @@ CParser *c_parser_new(Compile *c, const CInput *in);
 void c_advance(CParser *p);
 const Tok *c_peek(CParser *p); /* the token after tok */
 bool c_accept(CParser *p, CTok kind);
-/* Reports and returns false when tok is something else; `after` (may be NULL) is what it should follow. */
+/* Reports and returns false when tok is something else; `after` (may be NULL) is what it should
+ * follow. */
 bool c_expect(CParser *p, CTok kind, const char *after);
 /* The ")" or "]" or "}" that closes what opened at `open`. */
 bool c_close(CParser *p, CTok kind, Span open);
@@ -450,7 +453,7 @@ Symbol *scope_find_tag(CParser *p, Ident *id, TypeKind kind);
 /* The most similar name that is visible, or NULL. */
 const char *scope_nearest(CParser *p, const char *name);
 
-/* ---- type.c, record.c ---- */
+/* ---- type.c, quals.c, record.c ---- */
 
 typedef enum Storage { STO_NONE, STO_TYPEDEF, STO_EXTERN, STO_STATIC, STO_AUTO } Storage;
 
@@ -465,7 +468,7 @@ typedef struct Specs {
 
 typedef struct Declarator {
 	Ident *name; /* NULL: abstract */
-	Span at; /* of the name, or where it would be */
+	Span at;     /* of the name, or where it would be */
 	Type *type;
 	Attrs attrs;
 	bool is_function; /* "name(…)": may have a body */
@@ -476,7 +479,7 @@ void c_specs(CParser *p, Specs *s);
 /* abstract: the name may be missing. */
 void c_declarator(CParser *p, const Specs *s, Declarator *d, bool abstract);
 Type *c_type_name(CParser *p);
-Type *c_unqual(Type *t); /* without qualifiers at the top */
+Type *c_unqual(Type *t);			       /* without qualifiers at the top */
 Type *c_qualify_like(CParser *p, Type *t, Type *like); /* t with like's const and volatile */
 bool c_is_complete(CParser *p, Type *t);
 Type *c_record(CParser *p);
@@ -536,6 +539,7 @@ CExpr *c_expr(CParser *p); /* with commas */
 CExpr *c_assignment(CParser *p);
 CExpr *c_conditional(CParser *p);
 CExpr *c_unary_expr(CParser *p);
+CExpr *c_primary(CParser *p); /* primary.c */
 CExpr *c_string_literal(CParser *p);
 CExpr *c_postfix_of(CParser *p, CExpr *e);
 
@@ -576,7 +580,7 @@ typedef Vec(CExpr *) Exprs;
 CExpr *c_call(CParser *p, CExpr *callee);
 CExpr *c_call_with(CParser *p, CExpr *callee, Exprs *args);
 CExpr *c_builtin(CParser *p, u32 row, Span at); /* tok is "(" */
-int builtin_row(const char *name); /* -1: unknown */
+int builtin_row(const char *name);		/* -1: unknown */
 CExpr *core_access_index(CParser *p);
 CExpr *core_field_info(CParser *p, Span at);
 CExpr *core_type_info(CParser *p, Span at, bool is_id);
@@ -586,5 +590,5 @@ CExpr *core_enum_value(CParser *p, Span at);
 CStmt *c_block(CParser *p, bool own_scope); /* tok is "{" */
 CStmt *cs_new(CParser *p, CStmtKind kind, Span at);
 CLabel *c_label(CParser *p, Ident *id, Span at);
-CStmt *c_asm(CParser *p); /* asm.c; tok is "asm" */
+CStmt *c_asm(CParser *p);	/* asm.c; tok is "asm" */
 Str c_string_bytes(CParser *p); /* string literals at tok, without final zero */

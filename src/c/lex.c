@@ -13,9 +13,9 @@
 enum { IS_NAME = 1, IS_DIGIT = 2, IS_BLANK = 4 };
 
 static const u8 class_of[256] = {
-	[' '] = IS_BLANK, ['\t'] = IS_BLANK, ['\v'] = IS_BLANK, ['\f'] = IS_BLANK, ['\r'] = IS_BLANK,
-	['0' ... '9'] = IS_DIGIT, ['a' ... 'z'] = IS_NAME, ['A' ... 'Z'] = IS_NAME, ['_'] = IS_NAME,
-	['$'] = IS_NAME, [128 ... 255] = IS_NAME,
+    [' '] = IS_BLANK,  ['\t'] = IS_BLANK,	 ['\v'] = IS_BLANK,	  ['\f'] = IS_BLANK,
+    ['\r'] = IS_BLANK, ['0' ... '9'] = IS_DIGIT, ['a' ... 'z'] = IS_NAME, ['A' ... 'Z'] = IS_NAME,
+    ['_'] = IS_NAME,   ['$'] = IS_NAME,		 [128 ... 255] = IS_NAME,
 };
 
 static bool is_name_byte(char c)
@@ -189,8 +189,8 @@ static void lex_quoted(Pp *pp, Lexer *l, Tok *t, const char *from)
 		if (*l->at == '\n' || l->at >= l->end) {
 			Loc at = loc_at(l, from);
 			if (!l->is_skipping)
-				pp_error(pp, (Span){at, at + 1},
-					   "missing terminating %c character", quote);
+				pp_error(pp, (Span){at, at + 1}, "missing terminating %c character",
+					 quote);
 			t->kind = l->is_skipping ? CT_OTHER : t->kind;
 			break;
 		}
@@ -205,57 +205,43 @@ static void lex_quoted(Pp *pp, Lexer *l, Tok *t, const char *from)
 	set_text(pp, l, t, from, spliced);
 }
 
-/* Length of the punctuator at s and its kind; digraphs give the kind of what they stand for. */
+static const u8 single[128] = {
+	['('] = CT_LPAREN, [')'] = CT_RPAREN, ['['] = CT_LBRACKET, [']'] = CT_RBRACKET,
+	['{'] = CT_LBRACE, ['}'] = CT_RBRACE, ['.'] = CT_DOT, [','] = CT_COMMA, [';'] = CT_SEMI,
+	[':'] = CT_COLON, ['?'] = CT_QUESTION, ['+'] = CT_PLUS, ['-'] = CT_MINUS, ['*'] = CT_STAR,
+	['/'] = CT_SLASH, ['%'] = CT_PERCENT, ['&'] = CT_AMP, ['|'] = CT_PIPE, ['^'] = CT_CARET,
+	['~'] = CT_TILDE, ['!'] = CT_BANG, ['<'] = CT_LT, ['>'] = CT_GT, ['='] = CT_ASSIGN,
+	['#'] = CT_HASH,
+};
+
+/* The others, the longest first; digraphs give the kind of what they stand for. */
+static const struct {
+	char text[5];
+	u8 len, kind;
+} longer[] = {
+	{"%:%:", 4, CT_HASHHASH}, {"...", 3, CT_ELLIPSIS}, {"<<=", 3, CT_SHL_ASSIGN},
+	{">>=", 3, CT_SHR_ASSIGN}, {"->", 2, CT_ARROW}, {"++", 2, CT_INC}, {"--", 2, CT_DEC},
+	{"<<", 2, CT_SHL}, {">>", 2, CT_SHR}, {"<=", 2, CT_LE}, {">=", 2, CT_GE}, {"==", 2, CT_EQ},
+	{"!=", 2, CT_NE}, {"&&", 2, CT_AND}, {"||", 2, CT_OR}, {"+=", 2, CT_ADD_ASSIGN},
+	{"-=", 2, CT_SUB_ASSIGN}, {"*=", 2, CT_MUL_ASSIGN}, {"/=", 2, CT_DIV_ASSIGN},
+	{"%=", 2, CT_MOD_ASSIGN}, {"&=", 2, CT_AND_ASSIGN}, {"|=", 2, CT_OR_ASSIGN},
+	{"^=", 2, CT_XOR_ASSIGN}, {"##", 2, CT_HASHHASH}, {"<:", 2, CT_LBRACKET},
+	{":>", 2, CT_RBRACKET}, {"<%", 2, CT_LBRACE}, {"%>", 2, CT_RBRACE}, {"%:", 2, CT_HASH},
+};
+
+/* Length of the punctuator at s and its kind; 0: there is none. */
 static u32 punctuator(const char *s, u8 *kind)
 {
-#define TRY1(c, id) \
-	case c: \
-		return *kind = CT_##id, 1
-#define IF2(c, id) \
-	if (s[1] == (c)) \
-	return *kind = CT_##id, 2
-#define IF3(c, d, id) \
-	if (s[1] == (c) && s[2] == (d)) \
-	return *kind = CT_##id, 3
-#define ELSE1(id) return *kind = CT_##id, 1
+	bool may_be_longer = (u8)s[1] < 128 && single[(u8)s[1]] && !strchr("()[]{};,?~*/^!", s[1]);
 
-	switch (s[0]) {
-	TRY1('(', LPAREN);
-	TRY1(')', RPAREN);
-	TRY1('[', LBRACKET);
-	TRY1(']', RBRACKET);
-	TRY1('{', LBRACE);
-	TRY1('}', RBRACE);
-	TRY1(',', COMMA);
-	TRY1(';', SEMI);
-	TRY1('?', QUESTION);
-	TRY1('~', TILDE);
-	case '.': IF3('.', '.', ELLIPSIS); ELSE1(DOT);
-	case ':': IF2('>', RBRACKET); ELSE1(COLON);
-	case '+': IF2('+', INC); IF2('=', ADD_ASSIGN); ELSE1(PLUS);
-	case '-': IF2('>', ARROW); IF2('-', DEC); IF2('=', SUB_ASSIGN); ELSE1(MINUS);
-	case '*': IF2('=', MUL_ASSIGN); ELSE1(STAR);
-	case '/': IF2('=', DIV_ASSIGN); ELSE1(SLASH);
-	case '%':
-		if (s[1] == ':' && s[2] == '%' && s[3] == ':')
-			return *kind = CT_HASHHASH, 4;
-		IF2(':', HASH); IF2('>', RBRACE); IF2('=', MOD_ASSIGN); ELSE1(PERCENT);
-	case '&': IF2('&', AND); IF2('=', AND_ASSIGN); ELSE1(AMP);
-	case '|': IF2('|', OR); IF2('=', OR_ASSIGN); ELSE1(PIPE);
-	case '^': IF2('=', XOR_ASSIGN); ELSE1(CARET);
-	case '!': IF2('=', NE); ELSE1(BANG);
-	case '=': IF2('=', EQ); ELSE1(ASSIGN);
-	case '<':
-		IF3('<', '=', SHL_ASSIGN); IF2('<', SHL); IF2('=', LE);
-		IF2(':', LBRACKET); IF2('%', LBRACE); ELSE1(LT);
-	case '>': IF3('>', '=', SHR_ASSIGN); IF2('>', SHR); IF2('=', GE); ELSE1(GT);
-	case '#': IF2('#', HASHHASH); ELSE1(HASH);
+	for (u32 i = 0; may_be_longer && i < ARRAY_LEN(longer); i++) {
+		if (longer[i].text[0] == s[0] && !strncmp(s, longer[i].text, longer[i].len)) {
+			*kind = longer[i].kind;
+			return longer[i].len;
+		}
 	}
-	return 0;
-#undef TRY1
-#undef IF2
-#undef IF3
-#undef ELSE1
+	*kind = (u8)s[0] < 128 ? single[(u8)s[0]] : CT_NONE;
+	return *kind != CT_NONE;
 }
 
 /* Copies the few characters at s without splices, so that a punctuator is seen whole. */

@@ -47,9 +47,9 @@ static bool parse_params(Pp *pp, Lexer *l, Macro *m)
 		} else if (t.kind == CT_IDENT) {
 			vec_push(pp->arena, &names, t.ident);
 		} else {
-			pp_error(pp, tok_span(&t), t.kind == CT_EOD
-				 ? "missing ')' in macro parameter list"
-				 : "invalid token in macro parameter list");
+			pp_error(pp, tok_span(&t),
+				 t.kind == CT_EOD ? "missing ')' in macro parameter list"
+						  : "invalid token in macro parameter list");
 			return false;
 		}
 		lex(pp, l, &t);
@@ -84,7 +84,8 @@ static u32 closing(const Tok *toks, u32 n, u32 i)
 	return n;
 }
 
-/* Turns names into parameters, # into CT_STRINGIZE, ## into CT_PASTE, __VA_OPT__( … ) into CT_VA_OPT. */
+/* Turns names into parameters, # into CT_STRINGIZE, ## into CT_PASTE, __VA_OPT__( … ) into
+ * CT_VA_OPT. */
 static bool mark_body(Pp *pp, Macro *m, Toks *body)
 {
 	u32 out = 0;
@@ -99,7 +100,8 @@ static bool mark_body(Pp *pp, Macro *m, Toks *body)
 			const Tok *next = i + 1 < body->len ? &body->at[i + 1] : NULL;
 			param = next && next->kind == CT_IDENT ? param_index(m, next->ident) : -1;
 			if (param < 0) {
-				pp_error(pp, tok_span(&t), "'#' is not followed by a macro parameter");
+				pp_error(pp, tok_span(&t),
+					 "'#' is not followed by a macro parameter");
 				return false;
 			}
 			t.kind = CT_STRINGIZE;
@@ -191,8 +193,9 @@ void macro_define(Pp *pp, Lexer *l, bool is_embedded)
 
 	lex(pp, l, &t);
 	if (t.kind != CT_IDENT) {
-		pp_error(pp, tok_span(&t), t.kind == CT_EOD ? "macro name missing"
-							    : "macro name must be an identifier");
+		pp_error(pp, tok_span(&t),
+			 t.kind == CT_EOD ? "macro name missing"
+					  : "macro name must be an identifier");
 		return;
 	}
 	if (t.ident == pp->id_defined) {
@@ -239,7 +242,7 @@ typedef struct {
 	Pp *pp;
 	Macro *m;
 	const Tok *name;
-	Toks *raw; /* arguments as written */
+	Toks *raw;	/* arguments as written */
 	Toks *expanded; /* made when first needed */
 	bool *is_expanded;
 	Toks out;
@@ -285,8 +288,12 @@ static bool glue(Expansion *e, Tok *left, const Tok *right)
 		return true;
 	}
 	Str a = tok_spelling(left), b = tok_spelling(right);
-	const char *text = arena_printf(e->pp->arena, "%.*s%.*s", (int)a.len, a.at, (int)b.len, b.at);
-	Lexer l = {.at = text, .start = text, .end = text + a.len + b.len, .in_directive = true,
+	const char *text =
+	    arena_printf(e->pp->arena, "%.*s%.*s", (int)a.len, a.at, (int)b.len, b.at);
+	Lexer l = {.at = text,
+		   .start = text,
+		   .end = text + a.len + b.len,
+		   .in_directive = true,
 		   .is_skipping = true};
 	Tok t;
 	if (text[0] == '/' && (text[1] == '/' || text[1] == '*'))
@@ -309,8 +316,9 @@ static void emit(Expansion *e, Tok t)
 		if (glue(e, last, &t))
 			return;
 		Str a = tok_spelling(last), b = tok_spelling(&t);
-		pp_error(e->pp, tok_span(e->name), "pasting formed '%.*s%.*s', an invalid preprocessing token",
-			 (int)a.len, a.at, (int)b.len, b.at);
+		pp_error(e->pp, tok_span(e->name),
+			 "pasting formed '%.*s%.*s', an invalid preprocessing token", (int)a.len,
+			 a.at, (int)b.len, b.at);
 	}
 	e->paste = false;
 	vec_push(e->pp->arena, &e->out, t);
@@ -329,7 +337,9 @@ static const Toks *expanded_arg(Expansion *e, u32 i)
 static void emit_arg(Expansion *e, const Toks *arg, const Tok *param, bool by_paste)
 {
 	if (!arg->len && (by_paste || e->paste)) {
-		emit(e, (Tok){.kind = CT_PLACEMARKER, .flags = param->flags & TF_SPACE, .loc = e->name->loc});
+		emit(e, (Tok){.kind = CT_PLACEMARKER,
+			      .flags = param->flags & TF_SPACE,
+			      .loc = e->name->loc});
 		return;
 	}
 	for (u32 i = 0; i < arg->len; i++) {
@@ -357,7 +367,9 @@ static void substitute_va_opt(Expansion *e, u32 i)
 	if (expanded_arg(e, e->m->n_params - 1u)->len)
 		substitute(e, i + 2, i + t->len);
 	if (e->out.len == before)
-		emit(e, (Tok){.kind = CT_PLACEMARKER, .flags = t->flags & TF_SPACE, .loc = e->name->loc});
+		emit(e, (Tok){.kind = CT_PLACEMARKER,
+			      .flags = t->flags & TF_SPACE,
+			      .loc = e->name->loc});
 }
 
 static void substitute(Expansion *e, u32 from, u32 end)
@@ -412,7 +424,8 @@ static void push_expansion(Pp *pp, Macro *m, const Tok *name, Toks *out)
 	if (!n) {
 		pp->carry |= name->flags & (TF_LINE | TF_SPACE);
 	} else {
-		out->at[0].flags = (u8)((out->at[0].flags & TF_PAINTED) | (name->flags & (TF_LINE | TF_SPACE)));
+		out->at[0].flags =
+		    (u8)((out->at[0].flags & TF_PAINTED) | (name->flags & (TF_LINE | TF_SPACE)));
 		if (name->extra)
 			out->at[0].extra = name->extra;
 	}
@@ -487,8 +500,9 @@ static bool is_runaway(Pp *pp, const Tok *t)
 {
 	if (pp->n_expanded < MAX_EXPANDED && pp->expand_depth < MAX_EXPAND_DEPTH)
 		return false;
-	pp_error(pp, tok_span(t), pp->n_expanded < MAX_EXPANDED
-		 ? "macro arguments are nested too deeply" : "macro expansion does not come to an end");
+	pp_error(pp, tok_span(t),
+		 pp->n_expanded < MAX_EXPANDED ? "macro arguments are nested too deeply"
+					       : "macro expansion does not come to an end");
 	pp->is_fatal = true;
 	return true;
 }

@@ -27,9 +27,13 @@ static bool set_number(CMap *m, const char *name, u64 n)
 		const char *name;
 		u32 *at;
 	} const numbers[] = {
-		{"type", &m->type}, {"max_entries", &m->max_entries}, {"map_flags", &m->flags},
-		{"key_size", &m->key_size}, {"value_size", &m->value_size},
-		{"pinning", &m->pinning}, {"numa_node", &m->numa_node},
+	    {"type", &m->type},
+	    {"max_entries", &m->max_entries},
+	    {"map_flags", &m->flags},
+	    {"key_size", &m->key_size},
+	    {"value_size", &m->value_size},
+	    {"pinning", &m->pinning},
+	    {"numa_node", &m->numa_node},
 	};
 
 	if (!strcmp(name, "map_extra")) {
@@ -75,7 +79,8 @@ static void read_member(CParser *p, CMap *m, const Field *f)
 		*(is_key ? &m->key : &m->value) = t->base;
 		*(is_key ? &m->key_size : &m->value_size) = type_size(p->ts, t->base);
 	} else if (!number_of(f->type, &n)) {
-		c_error(p, f->at, "map '%s': '%s' does not give a number (use __uint)", m->name, f->name);
+		c_error(p, f->at, "map '%s': '%s' does not give a number (use __uint)", m->name,
+			f->name);
 	} else if (!set_number(m, f->name, n)) {
 		c_warn(p, f->at, "map '%s': '%s' is not a known attribute", m->name, f->name);
 	}
@@ -112,17 +117,23 @@ void c_map_init(CParser *p, CMap *m, CInit *init)
 
 	if (!type_field(p->ts, m->decl, "values", &values, path, &n_path))
 		return;
-	vec_each(item, &init->items) {
+	vec_each(item, &init->items)
+	{
 		Address a = {0};
-		if (!item->value || item->bit_offset < values.bit_offset || cx_is_error(item->value))
+		if (!item->value || item->bit_offset < values.bit_offset ||
+		    cx_is_error(item->value))
 			continue;
 		if (!fold_address(p, item->value, &a) || (!a.map && !a.func)) {
 			if (item->value->kind != CX_INT || item->value->value)
-				c_error(p, item->value->at, "a map's values are addresses of maps or programs");
+				c_error(p, item->value->at,
+					"a map's values are addresses of maps or programs");
 			continue;
 		}
-		vec_push(p->arena, &m->values, (CMapValue){
-			.key = (item->bit_offset - values.bit_offset) / 64, .map = a.map, .func = a.func,
-		});
+		vec_push(p->arena, &m->values,
+			 (CMapValue){
+			     .key = (item->bit_offset - values.bit_offset) / 64,
+			     .map = a.map,
+			     .func = a.func,
+			 });
 	}
 }

@@ -57,15 +57,17 @@ static CExpr *pointer_add(CParser *p, CExpr *ptr, CExpr *n, bool is_minus)
 static CExpr *pointer_diff(CParser *p, CExpr *a, CExpr *b)
 {
 	if (!type_compatible(c_unqual(pointee(a)), c_unqual(pointee(b)))) {
-		c_error(p, span_join(a->at, b->at), "%s and %s are not pointers to compatible types",
-			c_type_text(p, a->type), c_type_text(p, b->type));
+		c_error(p, span_join(a->at, b->at),
+			"%s and %s are not pointers to compatible types", c_type_text(p, a->type),
+			c_type_text(p, b->type));
 		return cx_error(p, a->at);
 	}
 	if (!check_step(p, a))
 		return cx_error(p, a->at);
 	if (a->kind == CX_INT && b->kind == CX_INT) {
 		i64 size = MAX(type_size(p->ts, pointee(a)), 1u);
-		return cx_int(p, (i64)(a->value - b->value) / size, p->t_long, span_join(a->at, b->at));
+		return cx_int(p, (i64)(a->value - b->value) / size, p->t_long,
+			      span_join(a->at, b->at));
 	}
 	return node2(p, CX_PTR_DIFF, p->t_long, a, b);
 }
@@ -235,9 +237,12 @@ CExpr *c_select(CParser *p, CExpr *cond, CExpr *yes, CExpr *no)
 static const char *object_name(const CExpr *e)
 {
 	switch ((CExprKind)e->kind) {
-	case CX_LOCAL: return e->var->name;
-	case CX_GLOBAL: return e->global->name;
-	default: return NULL;
+	case CX_LOCAL:
+		return e->var->name;
+	case CX_GLOBAL:
+		return e->global->name;
+	default:
+		return NULL;
 	}
 }
 
@@ -263,7 +268,8 @@ static bool is_writable(CParser *p, CExpr *e, Span at)
 		c_error(p, at, "cannot assign to variable '%s' with const-qualified type %s", name,
 			c_type_text(p, e->type));
 	else if (e->kind == CX_MEMBER)
-		c_error(p, at, "cannot assign to non-static data member '%s' with const-qualified type %s",
+		c_error(p, at,
+			"cannot assign to non-static data member '%s' with const-qualified type %s",
 			e->field.name, c_type_text(p, e->type));
 	else
 		c_error(p, at, "read-only variable is not assignable");
@@ -338,7 +344,8 @@ CExpr *c_deref(CParser *p, CExpr *a, Span at)
 	if (cx_is_error(a))
 		return a;
 	if (!type_is_ptr(a->type)) {
-		c_error(p, at, "indirection requires pointer operand (%s invalid)", c_type_text(p, a->type));
+		c_error(p, at, "indirection requires pointer operand (%s invalid)",
+			c_type_text(p, a->type));
 		return cx_error(p, at);
 	}
 	if (a->kind == CX_ADDR && type_bare(a->a->type)->kind == TY_FUNC)
@@ -368,7 +375,8 @@ CExpr *c_address(CParser *p, CExpr *a, Span at)
 	if (a->kind == CX_HELPER)
 		return a;
 	if (!cx_is_lvalue(a)) {
-		c_error(p, at, "cannot take the address of an rvalue of type %s", c_type_text(p, a->type));
+		c_error(p, at, "cannot take the address of an rvalue of type %s",
+			c_type_text(p, a->type));
 		return cx_error(p, at);
 	}
 	if (a->kind == CX_MEMBER && a->field.bit_width && !p->n_preserve) {
@@ -436,7 +444,8 @@ static CExpr *no_member(CParser *p, Type *record, Ident *name, Span at)
 		c_error(p, at, "incomplete definition of type %s", c_type_text(p, record));
 		return cx_error(p, at);
 	}
-	c_error(p, at, "no member named '%s' in '%s'", name->name, type_str(p->ts, type_bare(record)));
+	c_error(p, at, "no member named '%s' in '%s'", name->name,
+		type_str(p->ts, type_bare(record)));
 	const char *near = type_field_nearest(p->ts, record, name->name);
 	if (near && !p->pp.is_quiet)
 		diag_hint(&p->c->diags, "did you mean '%s'?", near);
@@ -452,8 +461,10 @@ static CExpr *member_base(CParser *p, CExpr *a, bool is_arrow, Span at)
 		a = c_rvalue(p, a);
 		if (!type_is_ptr(a->type)) {
 			bool is_record = t->kind == TY_STRUCT || t->kind == TY_UNION;
-			c_error(p, at, is_record ? "member reference type %s is not a pointer; did you mean to use '.'?"
-						 : "member reference type %s is not a pointer",
+			c_error(p, at,
+				is_record ? "member reference type %s is not a pointer; did you "
+					    "mean to use '.'?"
+					  : "member reference type %s is not a pointer",
 				c_type_text(p, a->type));
 			return is_record ? a : NULL;
 		}
@@ -462,14 +473,17 @@ static CExpr *member_base(CParser *p, CExpr *a, bool is_arrow, Span at)
 	} else if (t->kind == TY_PTR) {
 		Type *to = type_bare(t->base);
 		bool is_record = to->kind == TY_STRUCT || to->kind == TY_UNION;
-		c_error(p, at, is_record ? "member reference type %s is a pointer; did you mean to use '->'?"
-					 : "member reference base type %s is not a structure or union",
+		c_error(p, at,
+			is_record
+			    ? "member reference type %s is a pointer; did you mean to use '->'?"
+			    : "member reference base type %s is not a structure or union",
 			c_type_text(p, a->type));
 		return is_record ? c_deref(p, a, a->at) : NULL;
 	}
 	if (t->kind == TY_STRUCT || t->kind == TY_UNION)
 		return a;
-	c_error(p, at, "member reference base type %s is not a structure or union", c_type_text(p, a->type));
+	c_error(p, at, "member reference base type %s is not a structure or union",
+		c_type_text(p, a->type));
 	return NULL;
 }
 
@@ -493,7 +507,8 @@ CExpr *c_member(CParser *p, CExpr *a, Ident *name, bool is_arrow, Span name_at)
 	e->path = NEW_N(p->arena, u16, n_path);
 	memcpy(e->path, path, n_path * sizeof(u16));
 	e->n_path = n_path;
-	e->is_core = p->n_preserve > 0 || record->is_preserved || (p->pp.is_vmlinux && record->btf_id);
+	e->is_core =
+	    p->n_preserve > 0 || record->is_preserved || (p->pp.is_vmlinux && record->btf_id);
 	return e;
 }
 
@@ -508,7 +523,8 @@ CExpr *c_prefix(CParser *p, CTok op, CExpr *a, Span at)
 	if (cx_is_error(a))
 		return cx_error(p, whole);
 	if (op == CT_BANG ? !type_is_scalar(a->type) : !type_is_integer(a->type)) {
-		c_error(p, at, "invalid argument type %s to unary expression", c_type_text(p, a->type));
+		c_error(p, at, "invalid argument type %s to unary expression",
+			c_type_text(p, a->type));
 		return cx_error(p, whole);
 	}
 	if (op == CT_PLUS)
@@ -523,10 +539,19 @@ void c_mark_used(CParser *p, CExpr *e)
 	if (p->n_unevaluated)
 		return;
 	switch ((CExprKind)e->kind) {
-	case CX_LOCAL: e->var->is_used = true; break;
-	case CX_GLOBAL: e->global->is_used = true; break;
-	case CX_FUNC: e->func->is_used = true; break;
-	case CX_EXTERN: e->ext->is_used = true; break;
-	default: break;
+	case CX_LOCAL:
+		e->var->is_used = true;
+		break;
+	case CX_GLOBAL:
+		e->global->is_used = true;
+		break;
+	case CX_FUNC:
+		e->func->is_used = true;
+		break;
+	case CX_EXTERN:
+		e->ext->is_used = true;
+		break;
+	default:
+		break;
 	}
 }

@@ -68,7 +68,9 @@ bool c_expect(CParser *p, CTok kind, const char *after)
 bool c_close(CParser *p, CTok kind, Span open)
 {
 	static const char *const opening[] = {
-		[CT_RPAREN] = "(", [CT_RBRACKET] = "[", [CT_RBRACE] = "{",
+	    [CT_RPAREN] = "(",
+	    [CT_RBRACKET] = "[",
+	    [CT_RBRACE] = "{",
 	};
 
 	if (c_accept(p, kind))
@@ -128,7 +130,8 @@ bool c_expand_embedded(CParser *p)
 	Tok name = p->tok;
 	Macro *m;
 
-	if (name.kind != CT_IDENT || !p->pp.is_virtual || name.flags & TF_PAINTED || name.ident->symbol)
+	if (name.kind != CT_IDENT || !p->pp.is_virtual || name.flags & TF_PAINTED ||
+	    name.ident->symbol)
 		return false;
 	m = macro_embedded(&p->pp, name.ident);
 	if (!m || m->is_active)

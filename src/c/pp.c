@@ -81,14 +81,17 @@ void pp_push_buffer(Pp *pp, SourceFile *source, KnownFile *known, const char *di
 	Buffer *b = NEW(pp->arena, Buffer);
 
 	*b = (Buffer){
-		.outer = pp->buffer,
-		.source = source,
-		.known = known,
-		.dir = dir,
-		.dir_index = dir_index,
-		.n_conds = pp->conds.len,
-		.lexer = {.at = source->text, .start = source->text, .end = source->text + source->len,
-			  .base = source->base, .at_line = true},
+	    .outer = pp->buffer,
+	    .source = source,
+	    .known = known,
+	    .dir = dir,
+	    .dir_index = dir_index,
+	    .n_conds = pp->conds.len,
+	    .lexer = {.at = source->text,
+		      .start = source->text,
+		      .end = source->text + source->len,
+		      .base = source->base,
+		      .at_line = true},
 	};
 	if (source->len >= 3 && !memcmp(source->text, "\xef\xbb\xbf", 3))
 		b->lexer.at += 3;
@@ -136,12 +139,12 @@ typedef enum {
 } Directive;
 
 static const char *const directive_names[] = {
-	[DIR_DEFINE] = "define", [DIR_UNDEF] = "undef", [DIR_IF] = "if", [DIR_IFDEF] = "ifdef",
-	[DIR_IFNDEF] = "ifndef", [DIR_ELIF] = "elif", [DIR_ELIFDEF] = "elifdef",
-	[DIR_ELIFNDEF] = "elifndef", [DIR_ELSE] = "else", [DIR_ENDIF] = "endif",
-	[DIR_INCLUDE] = "include", [DIR_INCLUDE_NEXT] = "include_next", [DIR_IMPORT] = "import",
-	[DIR_LINE] = "line", [DIR_ERROR] = "error", [DIR_WARNING] = "warning",
-	[DIR_PRAGMA] = "pragma", [DIR_IDENT] = "ident",
+    [DIR_DEFINE] = "define",   [DIR_UNDEF] = "undef",	    [DIR_IF] = "if",
+    [DIR_IFDEF] = "ifdef",     [DIR_IFNDEF] = "ifndef",	    [DIR_ELIF] = "elif",
+    [DIR_ELIFDEF] = "elifdef", [DIR_ELIFNDEF] = "elifndef", [DIR_ELSE] = "else",
+    [DIR_ENDIF] = "endif",     [DIR_INCLUDE] = "include",   [DIR_INCLUDE_NEXT] = "include_next",
+    [DIR_IMPORT] = "import",   [DIR_LINE] = "line",	    [DIR_ERROR] = "error",
+    [DIR_WARNING] = "warning", [DIR_PRAGMA] = "pragma",	    [DIR_IDENT] = "ident",
 };
 
 static Directive directive_of(const Tok *t)
@@ -197,8 +200,8 @@ static Ident *directive_name(Pp *pp, Lexer *l, Directive d)
 		expect_end(pp, l, d);
 		return t.ident;
 	}
-	pp_error(pp, tok_span(&t), t.kind == CT_EOD ? "macro name missing"
-						    : "macro name must be an identifier");
+	pp_error(pp, tok_span(&t),
+		 t.kind == CT_EOD ? "macro name missing" : "macro name must be an identifier");
 	while (t.kind != CT_EOD)
 		lex(pp, l, &t);
 	return NULL;
@@ -246,7 +249,8 @@ static bool next_branch(Pp *pp, Lexer *l, Directive d, Loc at)
 	return value;
 }
 
-/* Leaves out lines up to the branch of the innermost conditional that is read, or past its #endif. */
+/* Leaves out lines up to the branch of the innermost conditional that is read, or past its #endif.
+ */
 static void skip_group(Pp *pp)
 {
 	Lexer *l = &pp->buffer->lexer;
@@ -428,7 +432,8 @@ static bool context_next(Pp *pp, Tok *t)
 			*t = *ctx->at++;
 			if (t->kind == CT_IDENT && t->ident->macro && t->ident->macro->is_active)
 				t->flags |= TF_PAINTED;
-			else if (t->kind == CT_IDENT && t->ident->embedded && t->ident->embedded->is_active)
+			else if (t->kind == CT_IDENT && t->ident->embedded &&
+				 t->ident->embedded->is_active)
 				t->flags |= TF_PAINTED;
 			return true;
 		}
@@ -449,7 +454,8 @@ void pp_raw(Pp *pp, Tok *t)
 		return;
 	for (;;) {
 		if (!pp->buffer || pp->is_fatal) {
-			*t = (Tok){.kind = CT_EOF, .flags = TF_LINE, .loc = pp->end, .spelled = pp->end};
+			*t = (Tok){
+			    .kind = CT_EOF, .flags = TF_LINE, .loc = pp->end, .spelled = pp->end};
 			return;
 		}
 		lex(pp, &pp->buffer->lexer, t);
@@ -479,7 +485,8 @@ static void pragma_operator(Pp *pp, const Tok *name)
 		static const u8 want[] = {CT_LPAREN, CT_STRING, CT_RPAREN};
 		pp_raw(pp, &t[n]);
 		if (t[n].kind != want[n]) {
-			pp_error(pp, tok_span(name), "_Pragma takes a parenthesized string literal");
+			pp_error(pp, tok_span(name),
+				 "_Pragma takes a parenthesized string literal");
 			return;
 		}
 	}

@@ -62,7 +62,9 @@ static Value primary(Eval *e)
 		if (kind(e) == CT_LPAREN) {
 			const char *name = e->at[-1].ident->name;
 			e->at--;
-			return fail(e, arena_printf(e->pp->arena, "function-like macro '%s' is not defined", name));
+			return fail(e,
+				    arena_printf(e->pp->arena,
+						 "function-like macro '%s' is not defined", name));
 		}
 		return v;
 	case CT_LPAREN:
@@ -103,16 +105,34 @@ static Value unary(Eval *e)
 static int precedence(u8 op)
 {
 	switch (op) {
-	case CT_STAR: case CT_SLASH: case CT_PERCENT: return 10;
-	case CT_PLUS: case CT_MINUS: return 9;
-	case CT_SHL: case CT_SHR: return 8;
-	case CT_LT: case CT_GT: case CT_LE: case CT_GE: return 7;
-	case CT_EQ: case CT_NE: return 6;
-	case CT_AMP: return 5;
-	case CT_CARET: return 4;
-	case CT_PIPE: return 3;
-	case CT_AND: return 2;
-	case CT_OR: return 1;
+	case CT_STAR:
+	case CT_SLASH:
+	case CT_PERCENT:
+		return 10;
+	case CT_PLUS:
+	case CT_MINUS:
+		return 9;
+	case CT_SHL:
+	case CT_SHR:
+		return 8;
+	case CT_LT:
+	case CT_GT:
+	case CT_LE:
+	case CT_GE:
+		return 7;
+	case CT_EQ:
+	case CT_NE:
+		return 6;
+	case CT_AMP:
+		return 5;
+	case CT_CARET:
+		return 4;
+	case CT_PIPE:
+		return 3;
+	case CT_AND:
+		return 2;
+	case CT_OR:
+		return 1;
 	}
 	return 0;
 }
@@ -155,22 +175,40 @@ static Value apply(Eval *e, u8 op, Value a, Value b)
 	bool less = u ? a.bits < b.bits : (i64)a.bits < (i64)b.bits;
 
 	switch (op) {
-	case CT_STAR: return (Value){a.bits * b.bits, u};
-	case CT_SLASH: case CT_PERCENT: return (Value){divide(e, op, a, b, u), u};
-	case CT_PLUS: return (Value){a.bits + b.bits, u};
-	case CT_MINUS: return (Value){a.bits - b.bits, u};
-	case CT_SHL: case CT_SHR: return (Value){shift(op, a, b), a.is_unsigned};
-	case CT_LT: return (Value){less, false};
-	case CT_GE: return (Value){!less, false};
-	case CT_GT: return (Value){!less && a.bits != b.bits, false};
-	case CT_LE: return (Value){less || a.bits == b.bits, false};
-	case CT_EQ: return (Value){a.bits == b.bits, false};
-	case CT_NE: return (Value){a.bits != b.bits, false};
-	case CT_AMP: return (Value){a.bits & b.bits, u};
-	case CT_CARET: return (Value){a.bits ^ b.bits, u};
-	case CT_PIPE: return (Value){a.bits | b.bits, u};
-	case CT_AND: return (Value){a.bits && b.bits, false};
-	default: return (Value){a.bits || b.bits, false};
+	case CT_STAR:
+		return (Value){a.bits * b.bits, u};
+	case CT_SLASH:
+	case CT_PERCENT:
+		return (Value){divide(e, op, a, b, u), u};
+	case CT_PLUS:
+		return (Value){a.bits + b.bits, u};
+	case CT_MINUS:
+		return (Value){a.bits - b.bits, u};
+	case CT_SHL:
+	case CT_SHR:
+		return (Value){shift(op, a, b), a.is_unsigned};
+	case CT_LT:
+		return (Value){less, false};
+	case CT_GE:
+		return (Value){!less, false};
+	case CT_GT:
+		return (Value){!less && a.bits != b.bits, false};
+	case CT_LE:
+		return (Value){less || a.bits == b.bits, false};
+	case CT_EQ:
+		return (Value){a.bits == b.bits, false};
+	case CT_NE:
+		return (Value){a.bits != b.bits, false};
+	case CT_AMP:
+		return (Value){a.bits & b.bits, u};
+	case CT_CARET:
+		return (Value){a.bits ^ b.bits, u};
+	case CT_PIPE:
+		return (Value){a.bits | b.bits, u};
+	case CT_AND:
+		return (Value){a.bits && b.bits, false};
+	default:
+		return (Value){a.bits || b.bits, false};
 	}
 }
 
@@ -229,8 +267,12 @@ static Toks replace_defined(Pp *pp, const Tok *toks, u32 n)
 				return out;
 			}
 			bool yes = pp_is_defined(pp, toks[at].ident);
-			t = (Tok){.kind = CT_NUMBER, .flags = t.flags, .loc = t.loc, .spelled = t.loc,
-				  .len = 1, .text = yes ? "1" : "0"};
+			t = (Tok){.kind = CT_NUMBER,
+				  .flags = t.flags,
+				  .loc = t.loc,
+				  .spelled = t.loc,
+				  .len = 1,
+				  .text = yes ? "1" : "0"};
 			i = at + paren;
 		}
 		vec_push(pp->arena, &out, t);

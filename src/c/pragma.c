@@ -61,7 +61,8 @@ static void pragma_attribute(Pp *pp, const Tok *toks, u32 n)
 	pp->n_preserve += is_preserve;
 }
 
-/* diagnostic push, pop, ignored "-Wint-conversion": libbpf's macros pass integers as pointers under it. */
+/* diagnostic push, pop, ignored "-Wint-conversion": libbpf's macros pass integers as pointers under
+ * it. */
 static void pragma_diagnostic(Pp *pp, const Tok *toks, u32 n)
 {
 	static const char option[] = "\"-Wint-conversion\"";
@@ -69,7 +70,8 @@ static void pragma_diagnostic(Pp *pp, const Tok *toks, u32 n)
 	if (is_name(toks, n, 0, "push")) {
 		vec_push(pp->arena, &pp->loose_stack, pp->is_loose);
 	} else if (is_name(toks, n, 0, "pop")) {
-		pp->is_loose = pp->loose_stack.len ? pp->loose_stack.at[--pp->loose_stack.len] : false;
+		pp->is_loose =
+		    pp->loose_stack.len ? pp->loose_stack.at[--pp->loose_stack.len] : false;
 	} else if (n == 2 && toks[1].kind == CT_STRING && toks[1].len == sizeof(option) - 1 &&
 		   !memcmp(toks[1].text, option, sizeof(option) - 1)) {
 		pp->is_loose = is_name(toks, n, 0, "ignored");
@@ -112,15 +114,20 @@ static void pragma_message(Pp *pp, const Tok *toks, u32 n)
 	Str text;
 	u32 unit, i = n > 1 && toks[1].kind == CT_LPAREN ? 2 : 1;
 
-	if (i < n && toks[i].kind == CT_STRING && !string_parse(pp->arena, &toks[i], 1, &text, &unit))
+	if (i < n && toks[i].kind == CT_STRING &&
+	    !string_parse(pp->arena, &toks[i], 1, &text, &unit))
 		pp_warn(pp, tok_span(&toks[0]), "%s", text.at);
 }
 
 void pp_pragma(Pp *pp, const Tok *toks, u32 n)
 {
 	if (pp->keep_pragmas) {
-		const char *text = arena_printf(pp->arena, "#pragma %s", tok_text(pp->arena, toks, n));
-		Tok t = {.kind = CT_OTHER, .flags = TF_LINE, .len = (u32)strlen(text), .text = text,
+		const char *text =
+		    arena_printf(pp->arena, "#pragma %s", tok_text(pp->arena, toks, n));
+		Tok t = {.kind = CT_OTHER,
+			 .flags = TF_LINE,
+			 .len = (u32)strlen(text),
+			 .text = text,
 			 .loc = n ? toks[0].loc : 0};
 		pp_unread(pp, &t, 1);
 	}

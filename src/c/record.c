@@ -37,8 +37,10 @@ static void parse_width(CParser *p, Field *f, Span at)
 		c_error(p, at, "bit-field '%s' has negative width", f->name ? f->name : "");
 		width = 1;
 	} else if (width > bits) {
-		c_error(p, at, "width of bit-field '%s' (%lld bits) exceeds the width of its type (%u bits)",
-			f->name ? f->name : "", (long long)width, bits);
+		c_error(
+		    p, at,
+		    "width of bit-field '%s' (%lld bits) exceeds the width of its type (%u bits)",
+		    f->name ? f->name : "", (long long)width, bits);
 		width = bits;
 	} else if (!width && f->name) {
 		c_error(p, at, "named bit-field '%s' has zero width", f->name);
@@ -67,7 +69,8 @@ static void add_field(CParser *p, Fields *fields, Type *record, Field f, Attrs *
 	f.min_align = a->align;
 	f.is_packed = a->is_packed;
 	limit_align(p, &f);
-	vec_each(tag, &a->decl_tags) {
+	vec_each(tag, &a->decl_tags)
+	{
 		u32 n = 0; /* unnamed bit-fields are dropped from the record */
 		for (u32 i = 0; i < fields->len; i++)
 			n += !fields->at[i].bit_width || fields->at[i].name;
@@ -140,9 +143,11 @@ static void parse_members(CParser *p, Type *record, Attrs *a)
 	for (u32 i = 0; i + 1 < fields.len && record->kind == TY_STRUCT; i++) {
 		Type *t = type_bare(fields.at[i].type);
 		if (t->kind == TY_ARRAY && t->is_flexible)
-			c_error(p, fields.at[i].at,
-				"flexible array member '%s' with type %s is not at the end of struct",
-				fields.at[i].name ? fields.at[i].name : "", c_type_text(p, fields.at[i].type));
+			c_error(
+			    p, fields.at[i].at,
+			    "flexible array member '%s' with type %s is not at the end of struct",
+			    fields.at[i].name ? fields.at[i].name : "",
+			    c_type_text(p, fields.at[i].type));
 	}
 	record->is_preserved = a->is_preserved || p->pp.n_preserve;
 	type_record_layout(p->ts, record, fields.at, fields.len, a->is_packed, a->align);
@@ -162,7 +167,8 @@ static Type *tag_reference(CParser *p, Ident *id, TypeKind kind, Span at)
 	if (s && s->type->kind == kind)
 		return s->type;
 	if (s && s->type->kind != kind && !s->is_provided && s->depth == p->scope->depth) {
-		c_error(p, at, "use of '%s' with tag type that does not match previous declaration", id->name);
+		c_error(p, at, "use of '%s' with tag type that does not match previous declaration",
+			id->name);
 		c_note(p, s->at, "previous use is here");
 		return p->t_error;
 	}
@@ -183,7 +189,8 @@ static Type *tag_definition(CParser *p, Ident *id, TypeKind kind, Span at)
 	Symbol *s = id ? scope_tag_here(p, id) : NULL;
 
 	if (s && s->type->kind != kind) {
-		c_error(p, at, "use of '%s' with tag type that does not match previous declaration", id->name);
+		c_error(p, at, "use of '%s' with tag type that does not match previous declaration",
+			id->name);
 		c_note(p, s->at, "previous use is here");
 		s = NULL;
 	} else if (s && !s->type->is_incomplete) {
@@ -266,7 +273,10 @@ static void parse_enumerator(CParser *p, Enums *e)
 	}
 	bool is_int = e->next >= INT32_MIN && e->next <= INT32_MAX;
 	Symbol *s = scope_add(p, id, SYM_ENUMERATOR,
-			      is_int ? p->t_int : e->next <= UINT32_MAX && e->next > 0 ? p->t_uint : p->t_long, at);
+			      is_int				     ? p->t_int
+			      : e->next <= UINT32_MAX && e->next > 0 ? p->t_uint
+								     : p->t_long,
+			      at);
 	s->value = e->next;
 	vec_push(p->arena, &e->list, (Enumerator){id->name, e->next});
 	vec_push(p->arena, &e->symbols, s);
@@ -295,7 +305,8 @@ static Type *enum_base(CParser *p, Enums *e, const Attrs *a, Type *written)
 
 	if (written)
 		return written;
-	vec_each(x, &e->list) {
+	vec_each(x, &e->list)
+	{
 		least = MIN(least, x->value);
 		most = MAX(most, x->value);
 	}
@@ -305,8 +316,12 @@ static Type *enum_base(CParser *p, Enums *e, const Attrs *a, Type *written)
 		return type_int(p->ts, a->mode->size, least < 0);
 	if (!a->is_packed)
 		return NULL;
-	u32 size = least < 0 ? (least >= -128 && most <= 127 ? 1 : least >= -32768 && most <= 32767 ? 2 : 4)
-			     : (most <= 255 ? 1 : most <= 65535 ? 2 : 4);
+	u32 size = least < 0 ? (least >= -128 && most <= 127	   ? 1
+				: least >= -32768 && most <= 32767 ? 2
+								   : 4)
+			     : (most <= 255	? 1
+				: most <= 65535 ? 2
+						: 4);
 	return type_int(p->ts, size, least < 0);
 }
 
@@ -345,11 +360,11 @@ Type *c_enum(CParser *p)
 	}
 	parse_enumerators(p, &e);
 	c_attributes(p, &a);
-	Type *t = type_enum_new(p->ts, id ? id->name : NULL, enum_base(p, &e, &a, written), e.list.at,
-				e.list.len);
+	Type *t = type_enum_new(p->ts, id ? id->name : NULL, enum_base(p, &e, &a, written),
+				e.list.at, e.list.len);
 	t->at = at;
 	if (t->size > 4) {
-		vec_each(s, &e.symbols) (*s)->type = t->base;
+		vec_each(s, &e.symbols)(*s)->type = t->base;
 	}
 	if (old && old->type->kind == TY_ENUM && old->type->is_incomplete) {
 		*old->type = *t;

@@ -34,8 +34,13 @@ static Symbol *add(CParser *p, Ident *id, SymbolKind kind, Type *type, Span at)
 	Symbol *s = NEW(p->arena, Symbol);
 	Symbol **slot = kind == SYM_TAG ? &id->tag : &id->symbol;
 
-	*s = (Symbol){.kind = (u8)kind, .depth = p->scope->depth, .ident = id, .type = type,
-		      .outer = *slot, .next = p->scope->first, .at = at};
+	*s = (Symbol){.kind = (u8)kind,
+		      .depth = p->scope->depth,
+		      .ident = id,
+		      .type = type,
+		      .outer = *slot,
+		      .next = p->scope->first,
+		      .at = at};
 	*slot = s;
 	p->scope->first = s;
 	return s;
@@ -86,17 +91,17 @@ static const struct {
 	u8 size;
 	bool is_signed;
 } integer_typedefs[] = {
-	{"__u8", NULL, 1, false}, {"__s8", NULL, 1, true}, {"__u16", NULL, 2, false},
-	{"__s16", NULL, 2, true}, {"__u32", NULL, 4, false}, {"__s32", NULL, 4, true},
-	{"__u64", NULL, 8, false}, {"__s64", NULL, 8, true},
-	{"u8", "__u8", 0, 0}, {"s8", "__s8", 0, 0}, {"u16", "__u16", 0, 0}, {"s16", "__s16", 0, 0},
-	{"u32", "__u32", 0, 0}, {"s32", "__s32", 0, 0}, {"u64", "__u64", 0, 0}, {"s64", "__s64", 0, 0},
-	{"__le16", "__u16", 0, 0}, {"__le32", "__u32", 0, 0}, {"__le64", "__u64", 0, 0},
-	{"__be16", "__u16", 0, 0}, {"__be32", "__u32", 0, 0}, {"__be64", "__u64", 0, 0},
-	{"__sum16", "__u16", 0, 0}, {"__wsum", "__u32", 0, 0},
-	{"uint8_t", "u8", 0, 0}, {"uint16_t", "u16", 0, 0}, {"uint32_t", "u32", 0, 0},
-	{"uint64_t", "u64", 0, 0}, {"int8_t", "s8", 0, 0}, {"int16_t", "s16", 0, 0},
-	{"int32_t", "s32", 0, 0}, {"int64_t", "s64", 0, 0},
+    {"__u8", NULL, 1, false},  {"__s8", NULL, 1, true},	   {"__u16", NULL, 2, false},
+    {"__s16", NULL, 2, true},  {"__u32", NULL, 4, false},  {"__s32", NULL, 4, true},
+    {"__u64", NULL, 8, false}, {"__s64", NULL, 8, true},   {"u8", "__u8", 0, 0},
+    {"s8", "__s8", 0, 0},      {"u16", "__u16", 0, 0},	   {"s16", "__s16", 0, 0},
+    {"u32", "__u32", 0, 0},    {"s32", "__s32", 0, 0},	   {"u64", "__u64", 0, 0},
+    {"s64", "__s64", 0, 0},    {"__le16", "__u16", 0, 0},  {"__le32", "__u32", 0, 0},
+    {"__le64", "__u64", 0, 0}, {"__be16", "__u16", 0, 0},  {"__be32", "__u32", 0, 0},
+    {"__be64", "__u64", 0, 0}, {"__sum16", "__u16", 0, 0}, {"__wsum", "__u32", 0, 0},
+    {"uint8_t", "u8", 0, 0},   {"uint16_t", "u16", 0, 0},  {"uint32_t", "u32", 0, 0},
+    {"uint64_t", "u64", 0, 0}, {"int8_t", "s8", 0, 0},	   {"int16_t", "s16", 0, 0},
+    {"int32_t", "s32", 0, 0},  {"int64_t", "s64", 0, 0},
 };
 
 static Type *make_typedef(CParser *p, const char *name)
@@ -108,7 +113,8 @@ static Type *make_typedef(CParser *p, const char *name)
 		if (integer_typedefs[i].base)
 			base = scope_find_type(p, ident_of(&p->pp, integer_typedefs[i].base))->type;
 		else
-			base = type_int(p->ts, integer_typedefs[i].size, integer_typedefs[i].is_signed);
+			base = type_int(p->ts, integer_typedefs[i].size,
+					integer_typedefs[i].is_signed);
 		return type_typedef(p->ts, name, base);
 	}
 	if (!strcmp(name, "bool"))
@@ -154,7 +160,8 @@ static Symbol *find_kernel_name(CParser *p, Ident *id)
 	Symbol *s;
 
 	if (types_find_enumerator(p->ts, id->name, &value, &type)) {
-		Type *as = value >= INT32_MIN && value <= INT32_MAX ? p->t_int : type_bare(type)->base;
+		Type *as =
+		    value >= INT32_MIN && value <= INT32_MAX ? p->t_int : type_bare(type)->base;
 		s = provide(p, id, SYM_ENUMERATOR, as);
 		s->value = value;
 		return s;

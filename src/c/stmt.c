@@ -197,8 +197,10 @@ static void set_hint(CParser *p, CStmt *s)
 {
 	u16 hint = p->tok.extra;
 
-	s->unroll = hint == HINT_FULL ? UNROLL_FULL : hint == HINT_OFF ? UNROLL_OFF :
-		    hint >= HINT_COUNT ? UNROLL_COUNT : UNROLL_DEFAULT;
+	s->unroll = hint == HINT_FULL	 ? UNROLL_FULL
+		    : hint == HINT_OFF	 ? UNROLL_OFF
+		    : hint >= HINT_COUNT ? UNROLL_COUNT
+					 : UNROLL_DEFAULT;
 	s->unroll_count = hint > HINT_COUNT ? hint - HINT_COUNT : 0;
 }
 
@@ -296,7 +298,8 @@ static CStmt *switch_statement(CParser *p)
 	s->expr = c_promote(p, c_expr(p));
 	c_close(p, CT_RPAREN, open);
 	if (!cx_is_error(s->expr) && !type_is_integer(s->expr->type)) {
-		c_error(p, s->expr->at, "statement requires expression of integer type (%s invalid)",
+		c_error(p, s->expr->at,
+			"statement requires expression of integer type (%s invalid)",
 			c_type_text(p, s->expr->type));
 		s->expr = cx_error(p, s->expr->at);
 	}
@@ -313,7 +316,8 @@ static void add_case(CParser *p, CStmt *s)
 
 	for (u32 i = 0; i < sw->n_cases && sw->n_cases < 1000; i++) {
 		CStmt *other = sw->cases[i];
-		if (other->kind != s->kind || (s->kind == CS_CASE && (other->low > s->high || other->high < s->low)))
+		if (other->kind != s->kind ||
+		    (s->kind == CS_CASE && (other->low > s->high || other->high < s->low)))
 			continue;
 		if (s->kind == CS_CASE)
 			c_error(p, s->at, "duplicate case value '%lld'", (long long)s->low);
@@ -363,7 +367,8 @@ static CStmt *case_statement(CParser *p, bool in_block)
 	if (p->the_switch)
 		add_case(p, s);
 	else
-		c_error(p, s->at, "'%s' statement not in switch statement", is_default ? "default" : "case");
+		c_error(p, s->at, "'%s' statement not in switch statement",
+			is_default ? "default" : "case");
 	c_attributes(p, &ignored);
 	s->then = labeled_statement(p, in_block);
 	return s;
@@ -401,8 +406,9 @@ static CStmt *jump_statement(CParser *p)
 
 	s->target = is_break ? p->breakable : p->loop;
 	if (!s->target) {
-		c_error(p, c_here(p), is_break ? "'break' statement not in loop or switch statement"
-					       : "'continue' statement not in loop statement");
+		c_error(p, c_here(p),
+			is_break ? "'break' statement not in loop or switch statement"
+				 : "'continue' statement not in loop statement");
 		s->kind = CS_EMPTY;
 	}
 	c_advance(p);
@@ -420,7 +426,8 @@ static CStmt *return_statement(CParser *p)
 	if (p->tok.kind != CT_SEMI) {
 		CExpr *e = c_rvalue(p, c_expr(p));
 		if (is_void && !cx_is_error(e) && type_bare(e->type)->kind != TY_VOID)
-			c_error(p, s->at, "void function '%s' should not return a value", p->func->name);
+			c_error(p, s->at, "void function '%s' should not return a value",
+				p->func->name);
 		s->expr = is_void ? e : c_assign_convert(p, e, result, ASSIGN_RETURN);
 	} else if (!is_void) {
 		c_error(p, s->at, "non-void function '%s' should return a value", p->func->name);
@@ -443,19 +450,30 @@ static CStmt *expression_statement(CParser *p)
 static CStmt *one_statement(CParser *p)
 {
 	switch (p->tok.kind) {
-	case CT_LBRACE: return c_block(p, true);
-	case CT_IF_KW: return if_statement(p);
-	case CT_WHILE_KW: return while_statement(p);
-	case CT_DO_KW: return do_statement(p);
-	case CT_FOR_KW: return for_statement(p);
-	case CT_SWITCH_KW: return switch_statement(p);
+	case CT_LBRACE:
+		return c_block(p, true);
+	case CT_IF_KW:
+		return if_statement(p);
+	case CT_WHILE_KW:
+		return while_statement(p);
+	case CT_DO_KW:
+		return do_statement(p);
+	case CT_FOR_KW:
+		return for_statement(p);
+	case CT_SWITCH_KW:
+		return switch_statement(p);
 	case CT_CASE_KW:
-	case CT_DEFAULT_KW: return case_statement(p, false);
-	case CT_GOTO_KW: return goto_statement(p);
+	case CT_DEFAULT_KW:
+		return case_statement(p, false);
+	case CT_GOTO_KW:
+		return goto_statement(p);
 	case CT_BREAK_KW:
-	case CT_CONTINUE_KW: return jump_statement(p);
-	case CT_RETURN_KW: return return_statement(p);
-	case CT_ASM_KW: return c_asm(p);
+	case CT_CONTINUE_KW:
+		return jump_statement(p);
+	case CT_RETURN_KW:
+		return return_statement(p);
+	case CT_ASM_KW:
+		return c_asm(p);
 	case CT_SEMI: {
 		CStmt *s = cs_new(p, CS_EMPTY, c_here(p));
 		c_advance(p);
@@ -475,7 +493,8 @@ static CStmt *statement(CParser *p)
 	CStmt *s;
 	Attrs ignored = {0};
 
-	if (p->tok.kind == CT_ATTRIBUTE_KW || (p->tok.kind == CT_LBRACKET && c_peek(p)->kind == CT_LBRACKET))
+	if (p->tok.kind == CT_ATTRIBUTE_KW ||
+	    (p->tok.kind == CT_LBRACKET && c_peek(p)->kind == CT_LBRACKET))
 		c_attributes(p, &ignored);
 	if (c_enter(p))
 		s = one_statement(p);

@@ -8,12 +8,8 @@
 #include "base/text.h"
 
 static const char *const kind_texts[CT_COUNT] = {
-	[CT_EOF] = "end of file",
-	[CT_EOD] = "end of line",
-	[CT_IDENT] = "identifier",
-	[CT_NUMBER] = "number",
-	[CT_CHAR] = "character constant",
-	[CT_STRING] = "string literal",
+    [CT_EOF] = "end of file", [CT_EOD] = "end of line",		[CT_IDENT] = "identifier",
+    [CT_NUMBER] = "number",   [CT_CHAR] = "character constant", [CT_STRING] = "string literal",
 #define CTOKEN(id, spelling) [CT_##id] = spelling,
 #include "tables/ctokens.def"
 #undef CTOKEN
@@ -120,7 +116,8 @@ const char *number_parse(const Tok *t, Number *out)
 	const char *first = s;
 	for (; s < end && digit_of(*s) < (base == 16 ? 16 : 10); s++) {
 		if ((u32)digit_of(*s) >= base)
-			return base == 8 ? "invalid digit in octal constant" : "invalid digit in binary constant";
+			return base == 8 ? "invalid digit in octal constant"
+					 : "invalid digit in binary constant";
 		is_over |= value >> 64 != 0;
 		value = value * base + (u32)digit_of(*s);
 	}
@@ -211,13 +208,13 @@ const char *char_parse(const Tok *t, i64 *value)
 /* A UTF-8 sequence at *at, for wide strings. */
 static u32 read_utf8(const char **at, const char *end)
 {
-	u32 c = (u8)*(*at)++;
+	u32 c = (u8) * (*at)++;
 	u32 n = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : c >= 0xc0 ? 1 : 0;
 
 	if (n)
 		c &= 0x3f >> n;
 	for (; n && *at < end; n--)
-		c = c << 6 | ((u8)*(*at)++ & 0x3f);
+		c = c << 6 | ((u8) * (*at)++ & 0x3f);
 	return c;
 }
 

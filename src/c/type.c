@@ -11,7 +11,8 @@
 
 /* How often each type word was seen. */
 typedef struct {
-	u8 n_void, n_char, n_short, n_int, n_long, n_signed, n_unsigned, n_bool, n_int128, n_float, n_double;
+	u8 n_void, n_char, n_short, n_int, n_long, n_signed, n_unsigned, n_bool, n_int128, n_float,
+	    n_double;
 	bool is_const, is_volatile, any;
 	Type *type; /* typedef, record, enum, typeof */
 } Words;
@@ -44,7 +45,8 @@ static Type *words_type(CParser *p, const Words *w)
 	if (w->n_int128)
 		return u ? p->t_uint128 : p->t_int128;
 	if (w->n_long)
-		return w->n_long > 1 ? (u ? p->t_ullong : p->t_llong) : (u ? p->t_ulong : p->t_long);
+		return w->n_long > 1 ? (u ? p->t_ullong : p->t_llong)
+				     : (u ? p->t_ulong : p->t_long);
 	return u ? p->t_uint : p->t_int;
 }
 
@@ -54,18 +56,41 @@ static bool type_word(CParser *p, Words *w)
 	u8 *count;
 
 	switch (p->tok.kind) {
-	case CT_VOID_KW: count = &w->n_void; break;
-	case CT_CHAR_KW: count = &w->n_char; break;
-	case CT_SHORT_KW: count = &w->n_short; break;
-	case CT_INT_KW: count = &w->n_int; break;
-	case CT_LONG_KW: count = &w->n_long; break;
-	case CT_SIGNED_KW: count = &w->n_signed; break;
-	case CT_UNSIGNED_KW: count = &w->n_unsigned; break;
-	case CT_BOOL_KW: count = &w->n_bool; break;
-	case CT_INT128_KW: count = &w->n_int128; break;
-	case CT_FLOAT_KW: count = &w->n_float; break;
-	case CT_DOUBLE_KW: count = &w->n_double; break;
-	default: return false;
+	case CT_VOID_KW:
+		count = &w->n_void;
+		break;
+	case CT_CHAR_KW:
+		count = &w->n_char;
+		break;
+	case CT_SHORT_KW:
+		count = &w->n_short;
+		break;
+	case CT_INT_KW:
+		count = &w->n_int;
+		break;
+	case CT_LONG_KW:
+		count = &w->n_long;
+		break;
+	case CT_SIGNED_KW:
+		count = &w->n_signed;
+		break;
+	case CT_UNSIGNED_KW:
+		count = &w->n_unsigned;
+		break;
+	case CT_BOOL_KW:
+		count = &w->n_bool;
+		break;
+	case CT_INT128_KW:
+		count = &w->n_int128;
+		break;
+	case CT_FLOAT_KW:
+		count = &w->n_float;
+		break;
+	case CT_DOUBLE_KW:
+		count = &w->n_double;
+		break;
+	default:
+		return false;
 	}
 	if (w->type || *count > 1 || (*count && count != &w->n_long))
 		c_error(p, c_here(p), "cannot combine with previous type specifier");
@@ -100,8 +125,10 @@ static void set_storage(CParser *p, Specs *s, Storage storage)
 {
 	if (s->storage && s->storage != storage)
 		c_error(p, c_here(p), "cannot combine with previous '%s' declaration specifier",
-			s->storage == STO_STATIC ? "static" : s->storage == STO_EXTERN ? "extern" :
-			s->storage == STO_TYPEDEF ? "typedef" : "auto");
+			s->storage == STO_STATIC    ? "static"
+			: s->storage == STO_EXTERN  ? "extern"
+			: s->storage == STO_TYPEDEF ? "typedef"
+						    : "auto");
 	s->storage = storage;
 	c_advance(p);
 }
@@ -110,20 +137,38 @@ static void set_storage(CParser *p, Specs *s, Storage storage)
 static bool other_word(CParser *p, Specs *s, Words *w)
 {
 	switch (p->tok.kind) {
-	case CT_TYPEDEF_KW: set_storage(p, s, STO_TYPEDEF); return true;
-	case CT_EXTERN_KW: set_storage(p, s, STO_EXTERN); return true;
-	case CT_STATIC_KW: set_storage(p, s, STO_STATIC); return true;
+	case CT_TYPEDEF_KW:
+		set_storage(p, s, STO_TYPEDEF);
+		return true;
+	case CT_EXTERN_KW:
+		set_storage(p, s, STO_EXTERN);
+		return true;
+	case CT_STATIC_KW:
+		set_storage(p, s, STO_STATIC);
+		return true;
 	case CT_AUTO_KW:
-	case CT_REGISTER_KW: set_storage(p, s, STO_AUTO); return true;
-	case CT_INLINE_KW: s->is_inline = true; break;
-	case CT_NORETURN_KW: s->is_noreturn = true; break;
-	case CT_CONST_KW: w->is_const = true; break;
-	case CT_VOLATILE_KW: w->is_volatile = true; break;
+	case CT_REGISTER_KW:
+		set_storage(p, s, STO_AUTO);
+		return true;
+	case CT_INLINE_KW:
+		s->is_inline = true;
+		break;
+	case CT_NORETURN_KW:
+		s->is_noreturn = true;
+		break;
+	case CT_CONST_KW:
+		w->is_const = true;
+		break;
+	case CT_VOLATILE_KW:
+		w->is_volatile = true;
+		break;
 	case CT_RESTRICT_KW:
 	case CT_THREAD_KW:
 	case CT_COMPLEX_KW:
-	case CT_EXTENSION_KW: break;
-	default: return false;
+	case CT_EXTENSION_KW:
+		break;
+	default:
+		return false;
 	}
 	c_advance(p);
 	return true;
@@ -148,7 +193,8 @@ static void atomic_word(CParser *p, Words *w)
 	c_expect(p, CT_RPAREN, NULL);
 }
 
-/* A name where a type may stand: a typedef, an attribute's macro, a mistake. False: it isn't ours. */
+/* A name where a type may stand: a typedef, an attribute's macro, a mistake. False: it isn't ours.
+ */
 static bool name_word(CParser *p, Specs *s, Words *w)
 {
 	Symbol *sym;
@@ -184,7 +230,8 @@ static Type *finish_specs(CParser *p, Specs *s, const Words *w)
 	Type *t;
 
 	if (!w->type && !w->any && !s->is_auto_type && !w->n_signed && !w->n_unsigned) {
-		c_error(p, c_here(p), "type specifier missing, defaults to 'int'; ISO C99 and later do not "
+		c_error(p, c_here(p),
+			"type specifier missing, defaults to 'int'; ISO C99 and later do not "
 			"support implicit int");
 		t = p->t_int;
 	} else {
@@ -255,9 +302,9 @@ typedef struct {
 typedef struct {
 	StepKind kind;
 	bool is_const, is_volatile, is_restrict; /* PTR */
-	bool is_open; /* ARRAY: [] */
-	bool is_variadic; /* FUNC */
-	u64 count; /* ARRAY */
+	bool is_open;				 /* ARRAY: [] */
+	bool is_variadic;			 /* FUNC */
+	u64 count;				 /* ARRAY */
 	Vec(Field) params;
 	Vec(ParamTag) tags;
 	Vec(const char *) type_tags;
@@ -290,13 +337,13 @@ static void parse_param(CParser *p, Step *s)
 	c_declarator(p, &specs, &d, true);
 	Attrs a = specs.attrs;
 	attrs_merge(p, &a, &d.attrs);
-	vec_each(tag, &a.decl_tags)
-		vec_push(p->arena, &s->tags, (ParamTag){s->params.len, *tag});
-	vec_push(p->arena, &s->params, (Field){
-		.name = d.name ? d.name->name : NULL,
-		.type = adjust_param(p, d.type),
-		.at = d.at,
-	});
+	vec_each(tag, &a.decl_tags) vec_push(p->arena, &s->tags, (ParamTag){s->params.len, *tag});
+	vec_push(p->arena, &s->params,
+		 (Field){
+		     .name = d.name ? d.name->name : NULL,
+		     .type = adjust_param(p, d.type),
+		     .at = d.at,
+		 });
 }
 
 /* "(" [ parameters [ "," "..." ] ] ")"; the "(" is read */
@@ -325,10 +372,11 @@ static void parse_params(CParser *p, Step *s, Span open)
 static void parse_bound(CParser *p, Step *s, Span open)
 {
 	s->kind = STEP_ARRAY;
-	while (p->tok.kind == CT_STATIC_KW || p->tok.kind == CT_CONST_KW || p->tok.kind == CT_VOLATILE_KW ||
-	       p->tok.kind == CT_RESTRICT_KW)
+	while (p->tok.kind == CT_STATIC_KW || p->tok.kind == CT_CONST_KW ||
+	       p->tok.kind == CT_VOLATILE_KW || p->tok.kind == CT_RESTRICT_KW)
 		c_advance(p);
-	if (p->tok.kind == CT_RBRACKET || (p->tok.kind == CT_STAR && c_peek(p)->kind == CT_RBRACKET)) {
+	if (p->tok.kind == CT_RBRACKET ||
+	    (p->tok.kind == CT_STAR && c_peek(p)->kind == CT_RBRACKET)) {
 		c_accept(p, CT_STAR);
 		s->is_open = true;
 	} else {
@@ -336,7 +384,9 @@ static void parse_bound(CParser *p, Step *s, Span open)
 		CExpr *e = c_rvalue(p, c_assignment(p));
 		Wide n = 0;
 		if (!cx_is_error(e) && !fold_int(e, &n))
-			c_error(p, e->at, "variable length arrays are not supported: the size must be constant");
+			c_error(
+			    p, e->at,
+			    "variable length arrays are not supported: the size must be constant");
 		if (n < 0)
 			c_error(p, at, "array size is negative");
 		else if (n > UINT32_MAX / 8)
@@ -450,7 +500,7 @@ static Type *apply_function(CParser *p, Type *t, Step *s)
 	}
 	t = type_func(p->ts, t, s->params.at, s->params.len, s->is_variadic);
 	vec_each(tag, &s->tags)
-		vec_push(p->arena, &p->unit->field_tags, (CFieldTag){t, tag->param, tag->text});
+	    vec_push(p->arena, &p->unit->field_tags, (CFieldTag){t, tag->param, tag->text});
 	return t;
 }
 
@@ -506,7 +556,8 @@ void c_declarator(CParser *p, const Specs *s, Declarator *d, bool abstract)
 	memset(d, 0, sizeof(*d));
 	d->at = c_here(p);
 	parse_declarator(p, d, &steps, abstract);
-	vec_each(step, &steps) {
+	vec_each(step, &steps)
+	{
 		t = apply_step(p, t, step, space);
 		space = step->space;
 	}
@@ -527,50 +578,4 @@ Type *c_type_name(CParser *p)
 	if (d.name)
 		c_error(p, d.at, "unexpected name '%s' in a type name", d.name->name);
 	return d.type;
-}
-
-/* ---- qualifiers ---- */
-
-Type *c_unqual(Type *t)
-{
-	while (t->kind == TY_CONST || t->kind == TY_VOLATILE || t->kind == TY_RESTRICT)
-		t = t->base;
-	/* a typedef of a qualified type */
-	for (Type *in = t; in->kind == TY_TYPEDEF || in->kind == TY_TYPE_TAG; in = in->base) {
-		if (in->base->kind == TY_CONST || in->base->kind == TY_VOLATILE || in->base->kind == TY_RESTRICT)
-			return c_unqual(in->base);
-	}
-	return t;
-}
-
-/* const and volatile around t itself, not around an array's items. */
-static bool has_qualifier(const Type *t, TypeKind kind)
-{
-	for (; t; t = t->base) {
-		if (t->kind == kind)
-			return true;
-		if (t->kind != TY_TYPEDEF && t->kind != TY_CONST && t->kind != TY_VOLATILE &&
-		    t->kind != TY_RESTRICT && t->kind != TY_TYPE_TAG)
-			return false;
-	}
-	return false;
-}
-
-Type *c_qualify_like(CParser *p, Type *t, Type *like)
-{
-	if (has_qualifier(like, TY_CONST) && !has_qualifier(t, TY_CONST))
-		t = type_const(p->ts, t);
-	if (has_qualifier(like, TY_VOLATILE) && !has_qualifier(t, TY_VOLATILE))
-		t = type_volatile(p->ts, t);
-	return t;
-}
-
-bool c_is_complete(CParser *p, Type *t)
-{
-	t = type_bare(t);
-	if (t->kind == TY_ARRAY)
-		return c_is_complete(p, t->base);
-	if (t->kind == TY_STRUCT || t->kind == TY_UNION || t->kind == TY_ENUM)
-		return !type_complete(p->ts, t)->is_incomplete;
-	return true;
 }

@@ -44,9 +44,9 @@ static bool needs_space(const Tok *a, const Tok *b)
 	bool name_b = b->kind == CT_IDENT || b->kind == CT_NUMBER || b->kind >= CT_VOID_KW;
 	if (name_a && name_b)
 		return true;
-	return (last == first && strchr("+-<>&|=#:", last)) || (first == '=' && strchr("+-*/%&|^!<>=", last)) ||
-	       (last == '-' && first == '>') || (a->kind == CT_NUMBER && first == '.') ||
-	       (last == '.' && b->kind == CT_NUMBER);
+	return (last == first && strchr("+-<>&|=#:", last)) ||
+	       (first == '=' && strchr("+-*/%&|^!<>=", last)) || (last == '-' && first == '>') ||
+	       (a->kind == CT_NUMBER && first == '.') || (last == '.' && b->kind == CT_NUMBER);
 }
 
 const char *c_preprocess(Compile *c, const CInput *in)
@@ -60,7 +60,8 @@ const char *c_preprocess(Compile *c, const CInput *in)
 	pp_start(pp);
 	for (pp_next(pp, &t); t.kind != CT_EOF; pp_next(pp, &t)) {
 		Str s = tok_spelling(&t);
-		bool after_pragma = last.kind == CT_OTHER && last.len > 7 && !memcmp(last.text, "#pragma", 7);
+		bool after_pragma =
+		    last.kind == CT_OTHER && last.len > 7 && !memcmp(last.text, "#pragma", 7);
 		if (out.len && (t.flags & TF_LINE || after_pragma))
 			text_add(&out, "\n", 1);
 		else if (out.len && (t.flags & TF_SPACE || needs_space(&last, &t)))
@@ -76,12 +77,18 @@ const char *c_preprocess(Compile *c, const CInput *in)
 static const char *kind_name(const Tok *t)
 {
 	switch (t->kind) {
-	case CT_IDENT: return t->ident->keyword ? "keyword" : "name";
-	case CT_NUMBER: return "number";
-	case CT_CHAR: return "char";
-	case CT_STRING: return "string";
-	case CT_OTHER: return "other";
-	default: return "punct";
+	case CT_IDENT:
+		return t->ident->keyword ? "keyword" : "name";
+	case CT_NUMBER:
+		return "number";
+	case CT_CHAR:
+		return "char";
+	case CT_STRING:
+		return "string";
+	case CT_OTHER:
+		return "other";
+	default:
+		return "punct";
 	}
 }
 
@@ -96,7 +103,8 @@ const char *c_dump_tokens(Compile *c, const CInput *in)
 	for (pp_next(pp, &t); t.kind != CT_EOF; pp_next(pp, &t)) {
 		SourcePos pos = source_pos(&c->sources, t.loc);
 		Str s = tok_spelling(&t);
-		text_addf(&out, "%u:%u %s %.*s\n", pos.line, pos.col, kind_name(&t), (int)s.len, s.at);
+		text_addf(&out, "%u:%u %s %.*s\n", pos.line, pos.col, kind_name(&t), (int)s.len,
+			  s.at);
 	}
 	return text_done(&out);
 }
@@ -141,10 +149,10 @@ static Macro *find_macro(CUnit *u, const char *name)
 static CMacro describe(CUnit *u, const Macro *m)
 {
 	return (CMacro){
-		.name = m->ident->name,
-		.is_function = m->is_function,
-		.text = m->is_function ? "" : tok_text(u->c->arena, m->body, m->n_body),
-		.at = m->at,
+	    .name = m->ident->name,
+	    .is_function = m->is_function,
+	    .text = m->is_function ? "" : tok_text(u->c->arena, m->body, m->n_body),
+	    .at = m->at,
 	};
 }
 
@@ -159,7 +167,8 @@ bool c_macro_find(CUnit *u, const char *name, CMacro *out)
 
 void c_macro_each(CUnit *u, void (*f)(void *user, const CMacro *m), void *user)
 {
-	vec_each(m, &u->parser->pp.macros) {
+	vec_each(m, &u->parser->pp.macros)
+	{
 		if ((*m)->ident->macro != *m)
 			continue;
 		CMacro described = describe(u, *m);

@@ -80,7 +80,8 @@ static void check_macros(Checks *k, Fixture *f)
 	       "#define NOTHING\n#define EXPR a->b\n#undef NOTHING\n#define NOTHING\n");
 	check_case(k, "macro is found", c_macro_find(f->u, "SIZE", &m), "not found");
 	check_text(k, "macro text", m.text, "(2 * GREEN)");
-	check_case(k, "macro value", c_macro_value(f->u, "SIZE", &value, NULL) && value == 8, "wrong");
+	check_case(k, "macro value", c_macro_value(f->u, "SIZE", &value, NULL) && value == 8,
+		   "wrong");
 	check_number(k, "function-like macro", value_of(f, "TWICE(SIZE) + 1"), 17);
 	check_case(k, "macro without value", !c_macro_value(f->u, "EXPR", &value, NULL), "has one");
 	check_text(k, "macro expansion", c_macro_expand(f->u, "EXPR"), "a->b");
@@ -111,7 +112,8 @@ static void check_errors(Checks *k, Fixture *f)
 	add(f, "#include \"no/such.h\"\n");
 	check_number(k, "missing header", f->c.diags.n_errors, 3);
 	add(f, "struct later { int x; };\n");
-	check_case(k, "pieces after an error", types_find_tag(f->c.types, TY_STRUCT, "later") != NULL, "lost");
+	check_case(k, "pieces after an error",
+		   types_find_tag(f->c.types, TY_STRUCT, "later") != NULL, "lost");
 }
 
 int main(void)
