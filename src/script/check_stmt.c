@@ -77,7 +77,7 @@ Node *check_block_value(Check *k, const Node *n)
 
 /* ---- assignment ---- */
 
-static void mismatch(Check *k, Span at, const char *name, const char *what, Type *has, const Node *value)
+void check_store_mismatch(Check *k, Span at, const char *name, const char *what, Type *has, const Node *value)
 {
 	check_error(k, at,
 		    "Type mismatch for %s: trying to assign value of type '%s' when %s already has a type '%s'",
@@ -109,7 +109,7 @@ static Node *store_local(Check *k, const Node *n, ScopeVar *v, Node *value)
 		return NULL;
 	g = &k->guesses->at[v->local];
 	if (!guess_grow(k, g, value)) {
-		mismatch(k, n->at, plain_name(k, v->name), "variable", g->type, value);
+		check_store_mismatch(k, n->at, plain_name(k, v->name), "variable", g->type, value);
 		return NULL;
 	}
 	out->a = local_node(k, v, n->at);
@@ -158,7 +158,7 @@ static bool grow_aggregate(Check *k, const Node *n, MapState *m, const Node *cal
 		return true;
 	}
 	if (has->kind != TY_AGG || !same_aggregate(k, n, has, is)) {
-		mismatch(k, n->b->at, m->name, "map", has, &shown);
+		check_store_mismatch(k, n->b->at, m->name, "map", has, &shown);
 		return false;
 	}
 	if (is->is_signed && !has->is_signed) {
@@ -168,7 +168,7 @@ static bool grow_aggregate(Check *k, const Node *n, MapState *m, const Node *cal
 	return true;
 }
 
-static Node *element(Check *k, const Node *n, MapState *m, Node *key)
+Node *map_element(Check *k, const Node *n, MapState *m, Node *key)
 {
 	Node *out = node_new(k->c, NODE_MAPGET, n->at);
 
@@ -186,7 +186,7 @@ static Node *aggregate(Check *k, const Node *n, MapState *m, Node *key)
 	if (is_bad(call) || !grow_aggregate(k, n, m, call))
 		return NULL;
 	out = node_new(k->c, NODE_AGG, n->at);
-	out->a = element(k, n->a, m, key);
+	out->a = map_element(k, n->a, m, key);
 	out->a->is_agg = true;
 	out->b = call;
 	call->type = m->value.type;
@@ -214,94 +214,12 @@ static Node *assign_map(Check *k, const Node *n)
 		return NULL;
 	value = convert(k, value, storable(k, value->type));
 	if (!guess_grow(k, &m->value, value)) {
-		mismatch(k, n->at, m->name, "map", m->value.type, value);
+		check_store_mismatch(k, n->at, m->name, "map", m->value.type, value);
 		return NULL;
 	}
 	out = node_new(k->c, NODE_ASSIGN, n->at);
-	out->a = element(k, n->a, m, key);
+	out->a = map_element(k, n->a, m, key);
 	out->b = convert(k, value, m->value.type);
-	return out;
-}
-
-/* ---- $x op= e, ++, -- ---- */
-
-/* The place of an update; numbers and their maps come into being as 64 bits. */
-static Node *update_place(Check *k, const Node *n, const Node *operand)
-{
-	u32 n_errors = k->c->diags.n_errors;
-	Node zero = {.kind = NODE_NONE, .at = n->at, .type = int_type(k, 8, true)};
-	MapState *m;
-	Node *key;
-
-	if (n->a->kind == NODE_LOCAL) {
-		ScopeVar *v = var_find(k, n->a->name);
-		Node *place = check_expr(k, n->a);
-		Guess *g;
-
-		if (!v || is_bad(place))
-			return place;
-		g = &k->guesses->at[v->local];
-		if (is_int(g->type) && !g->is_fixed) {
-			zero.type = int_type(k, 8, type_is_signed(g->type) || g->is_flexible);
-			guess_grow(k, g, &zero);
-			place = local_node(k, v, n->a->at);
-		}
-		return place;
-	}
-	m = map_state(k, n->a->name, n->a->at);
-	key = check_map_key(k, m, n->a);
-	if ((n->a->a && !key) || k->c->diags.n_errors > n_errors)
-		return check_bad(k, n);
-	if (!m->value.type && operand && !is_int(operand->type))
-		guess_grow(k, &m->value, operand);
-	else if (!m->value.type || is_int(m->value.type)) {
-		if (m->value.type)
-			zero.type = int_type(k, 8, type_is_signed(m->value.type) || m->value.is_flexible);
-		else if (operand)
-			zero.type = int_type(k, 8, type_is_signed(operand->type));
-		guess_grow(k, &m->value, &zero);
-	}
-	return element(k, n->a, m, key);
-}
-
-static Node *update_string(Check *k, const Node *n)
-{
-	check_error(k, n->at, "The %s operator can not be used on expressions of type 'string'",
-		    script_op_text((ScriptOp)n->op));
-	return check_bad(k, n);
-}
-
-Node *check_update(Check *k, const Node *n)
-{
-	Node *operand = to_value(k, check_expr(k, n->b)), *place = update_place(k, n, operand), *out;
-	Type *t = type_bare(place->type);
-
-	if (is_bad(operand) || is_bad(place))
-		return check_bad(k, n);
-	out = node_new(k->c, NODE_UPDATE, n->at);
-	out->op = n->op;
-	out->is_post = n->is_post;
-	out->a = place;
-	out->type = place->type;
-	out->extra_type = int_type(k, 8, type_is_signed(t));
-	if (t->kind == TY_AGG && (t->agg == AGG_COUNT || t->agg == AGG_SUM) && n->op == SOP_ADD) {
-		out->is_agg = true;
-		out->a->is_agg = true;
-		out->extra_type = int_type(k, 8, t->is_signed);
-		out->type = out->extra_type;
-	} else if (t->kind == TY_PTR && (n->op == SOP_ADD || n->op == SOP_SUB)) {
-		out->extra_type = place->type;
-		out->value = MAX(1u, type_size(k->ts, t->base));
-		out->b = convert(k, to_int64(k, operand), int_type(k, 8, true));
-		return out;
-	} else if (is_string(t)) {
-		return update_string(k, n);
-	} else if (!is_int(t) || !is_int(operand->type)) {
-		mismatch(k, n->at, plain_name(k, n->a->name), n->a->kind == NODE_LOCAL ? "variable" : "map",
-			 place->type, operand);
-		return check_bad(k, n);
-	}
-	out->b = convert(k, operand, out->extra_type);
 	return out;
 }
 

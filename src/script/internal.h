@@ -159,6 +159,10 @@ void parse_file(Script *s, const SourceFile *f, bool is_imported);
 
 Node *parse_expr(Parser *p);
 Node *parse_type(Parser *p);
+/* Words that begin a type: the language's own, struct union enum, C's. */
+bool parse_is_own_type(const char *name);
+bool parse_is_tag_word(const char *name);
+bool parse_is_c_word(const char *name);
 Node *parse_block(Parser *p);
 Node *parse_statement(Parser *p);
 Node *parse_if(Parser *p, bool is_value);
@@ -389,6 +393,13 @@ Node *unwrap_array(Node *n);
 Node *check_block(Check *k, const Node *n, bool own_scope);
 Node *check_block_value(Check *k, const Node *n);
 Node *check_update(Check *k, const Node *n);
+/* "Type mismatch for NAME …" of a variable or map (what). */
+void check_store_mismatch(Check *k, Span at, const char *name, const char *what, Type *has, const Node *value);
+/* The place of a map's element with a checked key. */
+Node *map_element(Check *k, const Node *n, MapState *m, Node *key);
+Node *check_sizeof(Check *k, const Node *n);
+Node *check_offsetof(Check *k, const Node *n);
+Node *check_typeinfo(Check *k, const Node *n);
 Node *check_call(Check *k, const Node *n);
 Node *check_builtin_var(Check *k, const Node *n, BuiltinId id);
 /* The operation on two literals, or NULL when it can't be done now. */
