@@ -12,7 +12,6 @@ UNITS       = $(patsubst test/unit/%.c,$(BUILD)/test/unit/%,$(wildcard test/unit
 MACHINE     = $(wildcard test/machine/*.c)
 MACHINE_OBJ = $(MACHINE:test/machine/%.c=$(BUILD)/test/machine/%.o)
 RUNNER      = $(BUILD)/test/runner
-VM_KERNELS ?= all
 RUN_TESTS   = $(RUNNER) --build $(BUILD) $(if $(K),-k '$(K)') $(if $(V),-v)
 
 $(RUNNER): $(wildcard test/runner/*.c test/runner/*.h) src/tables/features.def
@@ -40,19 +39,19 @@ $(BUILD)/test/unit/%: test/unit/%.c test/unit/check.h $(MACHINE_OBJ) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -o $@ $< $(MACHINE_OBJ) $(LIB) $(LIBS)
 
-.PHONY: check check-host tests unit bless setup-check
+.PHONY: check check-host tests unit bless check-build
 tests: all $(RUNNER) $(BUILD)/test/work $(BUILD)/test/vmcase $(BUILD)/test/portable.bpf.o $(UNITS)
 
-setup-check:
+check-build:
 	@tools/setup check
-
-check: setup-check
 	@$(MAKE) --no-print-directory -j2 tests
-	@$(RUN_TESTS) $(UNITS:%=--unit %) --unit tools/lint --vm $(VM_KERNELS) $(TEST_DIRS)
+
+check: check-build
+	@tools/check $(BUILD)
 
 # All that needs no VM.
 check-host: tests
-	@$(RUN_TESTS) $(UNITS:%=--unit %) $(TEST_DIRS)
+	@VM_KERNELS=none tools/check $(BUILD)
 
 check-%: tests
 	@$(RUN_TESTS) test/$*

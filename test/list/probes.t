@@ -12,12 +12,13 @@ tracepoint:syscalls:sys_enter_getpriority
 --- args -lv 'tracepoint:syscalls:sys_enter_write'
 --- live
 --- matrix
---- out
+--- out-match
 tracepoint:syscalls:sys_enter_write
     int __syscall_nr
     unsigned int fd
     const char * buf
     size_t count
+…
 --- args -l 'software:*'
 --- out
 software:alignment-faults:
