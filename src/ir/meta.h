@@ -79,6 +79,7 @@ typedef struct Meta {
 
 /* Names of maps, and of data in section .bss, that programs and run/ share. */
 #define META_LOST "waggle_lost" /* u64: records that found no room */
+#define META_EXIT "waggle_exit" /* u64: 1 + the code of an exit() whose record found no room; else 0 */
 #define META_START "waggle_start" /* u64: boot clock when the script began; set before the load */
 #define META_STACKS_KERNEL "stacks_kernel" /* stack maps: id → frames */
 #define META_STACKS_USER "stacks_user"

@@ -39,10 +39,31 @@ Val clower_cast(CLower *x, Val v, Type *from, Type *to)
 	if (want == 8 && have == 8)
 		return v;
 	if (want == 8)
-		return from_signed ? ir_sext(CB(x), CLS_L, 4, v) : ir_to_cls(CB(x), CLS_L, v);
+		return from_signed ? ir_sext(CB(x), CLS_L, MIN(have, 4u), v) : ir_to_cls(CB(x), CLS_L, v);
 	v = ir_to_cls(CB(x), CLS_W, v);
 	bool fits = have < want ? !from_signed || to_signed : have == want && from_signed == to_signed;
 	return want == 4 || fits ? v : narrow(x, v, want, to_signed);
+}
+
+static bool is_signed_integer(CExpr *e)
+{
+	return type_is_integer(e->type) && type_is_signed(e->type);
+}
+
+/* The load of a signed object of up to 4 bytes that is extended to 64 bits here, promoted first or not; or NULL. */
+static CExpr *long_load(CLower *x, CExpr *cast)
+{
+	CExpr *from = cast->a;
+
+	if (!type_is_integer(cast->type) || clower_size(x, cast->type) != 8)
+		return NULL;
+	while (from->kind == CX_CAST && is_signed_integer(from) && is_signed_integer(from->a) &&
+	       clower_size(x, from->type) >= clower_size(x, from->a->type))
+		from = from->a;
+	if (from->kind != CX_LOAD || !is_signed_integer(from) || clower_size(x, from->type) > 4 ||
+	    (from->a->kind == CX_MEMBER && from->a->field.bit_width))
+		return NULL;
+	return from;
 }
 
 static Val lower_cast(CLower *x, CExpr *e)
@@ -56,6 +77,13 @@ static Val lower_cast(CLower *x, CExpr *e)
 	if (type_bare(e->type)->kind == TY_FLOAT || type_bare(e->a->type)->kind == TY_FLOAT) {
 		clower_error(x, e->at, "BPF has no floating point");
 		return constant(x, clower_cls(x, e->type), 0);
+	}
+	CExpr *load = long_load(x, e);
+	if (load) {
+		CPlace p = clower_place(x, load->a);
+
+		p.is_volatile |= load->is_volatile;
+		return clower_load_long(x, p);
 	}
 	return clower_cast(x, clower_value(x, e->a), e->a->type, e->type);
 }

@@ -122,7 +122,7 @@ Val clower_truth(CLower *x, Val v); /* w 0 or 1 */
 Val clower_operate(CLower *x, CBinaryOp op, Type *t, Val a, Val b);
 /* Pointer of type t moved by so many elements. */
 Val clower_step(CLower *x, Type *t, Val pointer, Val count, bool is_minus);
-/* What a call or compound expression leaves behind: the block of a statement expression. */
+/* Lowers all of a statement expression but its value, which is returned; *mark: the cleanups that stay due. */
 CExpr *clower_enter(CLower *x, CExpr *stmt_expr, CCleanup **mark);
 
 /* ---- c_place.c ---- */
@@ -131,6 +131,8 @@ CPlace clower_slot_place(CLower *x, u32 slot, Type *t);
 Val clower_place_address(CLower *x, CPlace p);
 CPlace clower_place_at(CLower *x, CPlace p, i64 offset, Type *t); /* a part of it */
 Val clower_load(CLower *x, CPlace p); /* a scalar; bit-fields too */
+/* A signed scalar of at most 4 bytes, no bit-field, extended to 64 bits. */
+Val clower_load_long(CLower *x, CPlace p);
 void clower_store(CLower *x, CPlace p, Val v);
 /* The place that a pointer's value points to; align and space as the expression tells. */
 CPlace clower_pointee(CLower *x, CExpr *pointer, Type *t);

@@ -85,7 +85,11 @@ void record_end(Lower *l, Record *r)
 {
 	ir_call(B(l), HELPER_ringbuf_submit, 2, (Val[]){r->at, lower_const(l, 0)});
 	branch_else(l, r->got);
-	count_lost(l);
+	if (r->exit_code)
+		mem_store(l, mem_global(l, &l->exit_global, META_EXIT, 8), 0, 8,
+			  ir_op2(B(l), OP_ADD, CLS_L, r->exit_code, lower_const(l, 1)));
+	else
+		count_lost(l);
 	branch_end(l, r->got);
 }
 
@@ -98,6 +102,7 @@ static void send(Lower *l, EventKind kind, const Node *n, Str format, u32 map, c
 	bool early = false;
 	EventDef *def;
 	Type *args;
+	Val code = 0;
 	Record r;
 	u32 number;
 
@@ -106,7 +111,11 @@ static void send(Lower *l, EventKind kind, const Node *n, Str format, u32 map, c
 		held[i] = *list[i];
 		early |= has_side_effects(list[i]);
 	}
-	for (u32 i = 0; early && i < count; i++)
+	if (kind == EVENT_EXIT) {
+		code = lower_value(l, list[0]);
+		held[0] = (Node){.kind = NODE_VALUE_HELD, .type = types[0], .index = code};
+	}
+	for (u32 i = 0; early && kind != EVENT_EXIT && i < count; i++)
 		held[i] = (Node){.kind = NODE_PLACE_HELD, .type = types[i], .at = list[i]->at,
 				 .index = lower_address(l, list[i], false)};
 	args = event_args(l, types, count);
@@ -118,6 +127,7 @@ static void send(Lower *l, EventKind kind, const Node *n, Str format, u32 map, c
 	for (u32 i = 0; i < count; i++)
 		lower_into(l, &held[i], ir_offset(B(l), r.at, HEADER_SIZE + args->fields[i].bit_offset / 8),
 			   false);
+	r.exit_code = code;
 	record_end(l, &r);
 }
 

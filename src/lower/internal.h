@@ -72,7 +72,7 @@ typedef struct Lower {
 	u32 *maps; /* module index of each script map */
 	/* made at first use: index + 1 */
 	u32 events_map, scratch_map, stacks_kernel, stacks_user, stacks_more, processes_map;
-	u32 lost_global, start_global, zero_global;
+	u32 lost_global, start_global, exit_global, zero_global;
 	u32 *string_globals;
 	u32 n_scratch; /* entries of the scratch map */
 	u32 n_callbacks;
@@ -179,6 +179,7 @@ typedef struct Record {
 	Val at; /* the record */
 	EventDef *def;
 	Branch got; /* inside: there was room */
+	Val exit_code; /* EXIT: kept in META_EXIT where there is no room; 0 */
 } Record;
 EventDef *event_new(Lower *l, EventKind kind, Span at, u32 *number);
 Record record_begin(Lower *l, u32 number, EventDef *def, u32 payload_size);

@@ -72,6 +72,7 @@ static void plan_node(Lower *l, const Node *n)
 
 void frame_plan(Lower *l, const Node *body)
 {
+	l->loop_words.arena = l->c->arena;
 	plan_node(l, body);
 	if (l->frame_size)
 		l->f->frame_slot = ir_slot_new(l->m, l->f->fn, "frame", l->frame_size, 8);

@@ -10,6 +10,7 @@
 #define STACK_FRAMES 127 /* kernel.perf_event_max_stack */
 #define STACK_BUCKETS 4096
 #define STACKS_MORE 16384
+#define STACKS_MORE_FIXED 1024 /* where the map takes all its memory at once */
 #define ERROR_EXISTS (-17)
 #define ERROR_NO_MEMORY (-12)
 
@@ -29,6 +30,11 @@ static u32 stack_map(Lower *l, u32 *cache, const char *name)
 	return *cache - 1;
 }
 
+static bool kernel_is(const Target *t, u32 major, u32 minor)
+{
+	return t->kernel_major > major || (t->kernel_major == major && t->kernel_minor >= minor);
+}
+
 static u32 more_map(Lower *l)
 {
 	MapDef *map;
@@ -41,6 +47,11 @@ static u32 more_map(Lower *l)
 		map->value_size = STACK_FRAMES * 8;
 		map->max_entries = STACKS_MORE;
 		map->flags = BPF_F_NO_PREALLOC;
+		/* before 6.1: "perf_event programs can only use preallocated hash map" */
+		if (!kernel_is(l->c->target, 6, 1)) {
+			map->max_entries = STACKS_MORE_FIXED;
+			map->flags = 0;
+		}
 		l->stacks_more = ir_map_add(l->m, map) + 1;
 	}
 	return l->stacks_more - 1;

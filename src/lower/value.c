@@ -328,6 +328,8 @@ Val lower_value(Lower *l, const Node *n)
 	switch (n->kind) {
 	case NODE_VALUE_HELD:
 		return n->index;
+	case NODE_PLACE_HELD:
+		return load_scalar(l, AS_STACK, n->type, n->index, 0);
 	case NODE_INT:
 		return lower_const(l, n->value);
 	case NODE_LOCAL:
@@ -476,9 +478,7 @@ void lower_into(Lower *l, const Node *n, Val to, bool pad)
 {
 	B(l)->loc = n->at.start ? n->at.start : B(l)->loc;
 	if (!is_memory_type(n->type)) {
-		store_scalar(l, n->type, to, 0,
-			     n->kind == NODE_PLACE_HELD ? load_scalar(l, AS_STACK, n->type, n->index, 0)
-							: lower_value(l, n));
+		store_scalar(l, n->type, to, 0, lower_value(l, n));
 		return;
 	}
 	switch (n->kind) {
@@ -555,6 +555,9 @@ bool has_side_effects(const Node *n)
 	if (n->kind == NODE_UPDATE || n->kind == NODE_BLOCKVALUE || n->kind == NODE_CALLF)
 		return true;
 	if (n->kind == NODE_CALL && (n->builtin == BI_delete || n->builtin == BI_find))
+		return true;
+	/* a run-time warning is an event of its own, to be sent before */
+	if (n->kind == NODE_BINARY && (n->op == SOP_DIV || n->op == SOP_MOD) && n->b->kind != NODE_INT)
 		return true;
 	for (u32 i = 0; i < n->n; i++)
 		if (has_side_effects(n->list[i]))

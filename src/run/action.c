@@ -188,6 +188,7 @@ static void handle_event(Run *r, const EventDef *def, const u8 *payload)
 		break;
 	case EVENT_EXIT:
 		r->exit_code = (int)argument(def, payload, 0);
+		r->has_exited = true;
 		r->is_stopped = true;
 		break;
 	case EVENT_CAT:

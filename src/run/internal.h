@@ -93,6 +93,9 @@ struct Run {
 	const volatile u64 *lost; /* live counter in it; NULL */
 	u64 lost_told, lost_at_ns;
 	bool is_stopped; /* exit() or a signal */
+	bool has_exited; /* exit(): what comes behind it is not to be shown */
+	const volatile u64 *exit_word; /* META_EXIT; NULL: the script has none */
+	void *exit_page;
 	bool is_finishing; /* `end` programs have run: signals don't count any more */
 	int exit_code;
 	Map stacks; /* id → Stack */

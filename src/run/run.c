@@ -114,6 +114,8 @@ void run_close(Run *r)
 		close(r->pid_fd);
 	if (r->lost_page)
 		munmap(r->lost_page, (size_t)sysconf(_SC_PAGESIZE));
+	if (r->exit_page)
+		munmap(r->exit_page, (size_t)sysconf(_SC_PAGESIZE));
 	stacks_free(r);
 	free(r->stores);
 	free(r);
@@ -131,20 +133,20 @@ static int open_ring(Run *r)
 	return 0;
 }
 
-/* The counter of lost records lies in .bss: its page is mapped. Without it, losses aren't seen. */
-static void map_lost(Run *r)
+/* A word that programs write, in .bss: its page is mapped. NULL if the script hasn't got it. */
+static const volatile u64 *map_word(Run *r, const char *name, void **page_at)
 {
 	u32 page = (u32)sysconf(_SC_PAGESIZE), offset, size;
 	int fd = load_map_fd(r->loaded, ".bss");
 	void *at;
 
-	if (fd < 0 || load_variable(r->loaded, ".bss", META_LOST, &offset, &size))
-		return;
+	if (fd < 0 || load_variable(r->loaded, ".bss", name, &offset, &size))
+		return NULL;
 	at = mmap(NULL, page, PROT_READ, MAP_SHARED, fd, offset & ~(page - 1));
 	if (at == MAP_FAILED)
-		return;
-	r->lost_page = at;
-	r->lost = (const volatile u64 *)(const void *)((const u8 *)at + (offset & (page - 1)));
+		return NULL;
+	*page_at = at;
+	return (const volatile u64 *)(const void *)((const u8 *)at + (offset & (page - 1)));
 }
 
 /* Takes what the kernel has by now: ring buffer, maps, counter. */
@@ -155,7 +157,8 @@ static int take_loaded(Run *r)
 	if (r->is_started)
 		return 0;
 	r->is_started = true;
-	map_lost(r);
+	r->lost = map_word(r, META_LOST, &r->lost_page);
+	r->exit_word = map_word(r, META_EXIT, &r->exit_page);
 	r->stores = calloc(r->meta->maps.len + 1, sizeof(*r->stores));
 	if (!r->stores)
 		return -ENOMEM;
@@ -178,6 +181,15 @@ static void tell_lost(Run *r)
 		return;
 	r->sink->lost(r->sink->user, total - r->lost_told);
 	r->lost_told = total;
+}
+
+/* An exit() whose record found no room: it left its code in a word instead. */
+static void look_for_exit(Run *r)
+{
+	if (r->is_stopped || !r->exit_word || !*r->exit_word)
+		return;
+	r->exit_code = (int)(*r->exit_word - 1);
+	r->is_stopped = true;
 }
 
 /* Handles up to RECORDS_AT_ONCE records; true if that was all there was. */
@@ -259,6 +271,7 @@ static int loop(Run *r)
 	while (!err && !has_ended && !r->is_stopped) {
 		bool is_idle = drain_some(r);
 
+		look_for_exit(r);
 		if (is_idle && !r->sink->flush(r->sink->user, false))
 			r->is_stopped = true;
 		if (!r->is_stopped)
@@ -282,6 +295,7 @@ int run_loop(Run *r, bool only_begin_end)
 		return loop(r);
 	while (!r->is_stopped && !drain_some(r))
 		;
+	look_for_exit(r);
 	return 0;
 }
 
@@ -289,7 +303,7 @@ int run_loop(Run *r, bool only_begin_end)
 
 void run_detached(Run *r)
 {
-	if (r->is_stopped)
+	if (r->has_exited)
 		ring_skip(&r->ring);
 }
 

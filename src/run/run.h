@@ -92,7 +92,7 @@ u32 run_child_pid(const Run *r);
  * is handled. 0 or -errno.
  */
 int run_loop(Run *r, bool only_begin_end);
-/* After load_detach, before `end` programs run: drops what came after exit() or the signal. */
+/* After load_detach, before `end` programs run: drops what came after exit(). */
 void run_detached(Run *r);
 /* End programs have run: drains, prints maps, tells the total of lost events. 0 or -errno. */
 int run_finish(Run *r);

@@ -33,6 +33,20 @@ static bool is_code(const GElf_Sym *sym)
 	       (type == STT_FUNC || type == STT_GNU_IFUNC || type == STT_NOTYPE);
 }
 
+/* Symbol versions are written behind the name: "write@@GLIBC_2.2.5". */
+static void add_symbol(SymbolTable *t, const GElf_Sym *sym, const char *name)
+{
+	const char *version = strchr(name, '@');
+	char plain[1024];
+
+	if (version && version > name && (size_t)(version - name) < sizeof(plain)) {
+		memcpy(plain, name, (size_t)(version - name));
+		plain[version - name] = 0;
+		name = plain;
+	}
+	symbol_table_add(t, sym->st_value, sym->st_size, name, 0, rank_of(sym));
+}
+
 static void read_section(SymbolTable *t, Elf *elf, Elf_Scn *section, const GElf_Shdr *head)
 {
 	Elf_Data *data = elf_getdata(section, NULL);
@@ -47,7 +61,7 @@ static void read_section(SymbolTable *t, Elf *elf, Elf_Scn *section, const GElf_
 		name = elf_strptr(elf, head->sh_link, sym.st_name);
 		/* mapping symbols of ARM ($x, $d) name no function */
 		if (name && *name && *name != '$')
-			symbol_table_add(t, sym.st_value, sym.st_size, name, 0, rank_of(&sym));
+			add_symbol(t, &sym, name);
 	}
 }
 
