@@ -1,7 +1,7 @@
 Ctrl-C at any moment: the end programs run, the maps are shown, nothing stays
 --- sh
 before=$(bpftool prog list | grep -c . || true)
-waggle -e 'begin { @x = 1; } t:syscalls:sys_enter_getppid { @ = count(); } end { printf("end\n"); }' >out 2>err &
+waggle -e 'begin { @x = 1; } t:syscalls:sys_enter_getppid /comm == "work"/ { @ = count(); } end { printf("end\n"); }' >out 2>err &
 p=$!
 until grep -q Attached err; do sleep 0.05; done
 kill -INT $p
