@@ -228,6 +228,21 @@ bool clower_const(CLower *x, CExpr *e, i64 *value)
 	return true;
 }
 
+/*
+ * READ_ONCE and the like are functions with a switch over the size, which is a
+ * constant once they are inlined; the memcpy of their default case is dead then.
+ * So in such a function it becomes something that selection refuses if it's still there.
+ */
+static bool may_be_dead(CLower *x, CExpr *call, u32 arg)
+{
+	if (!x->f->source->always_inline)
+		return false;
+	Val size = clower_value(x, call->args[arg]);
+	ir_add(CB(x), (Ins){.op = OP_ASM, .cls = CLS_L, .n_args = 1, .args = &size,
+			    .asm_text = c_builtin_name((CBuiltin)call->builtin)});
+	return true;
+}
+
 static bool constant_size(CLower *x, CExpr *call, u32 arg, u32 *size)
 {
 	i64 n;
@@ -236,6 +251,8 @@ static bool constant_size(CLower *x, CExpr *call, u32 arg, u32 *size)
 		*size = (u32)n;
 		return true;
 	}
+	if (may_be_dead(x, call, arg))
+		return false;
 	clower_error(x, call->args[arg]->at, "the size of '%s' must be a constant: BPF can't call a library",
 		     c_builtin_name((CBuiltin)call->builtin));
 	return false;
