@@ -42,9 +42,15 @@ $(BUILD)/obj/%.o: src/%.c
 lib-%:
 	@$(MAKE) --no-print-directory $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/$*/*.c))
 
+# One file without shared libraries (needs the static libraries of the same packages).
+static: $(BUILD)/waggle-static
+$(BUILD)/waggle-static: $(MAIN:src/%.c=$(BUILD)/obj/%.o) $(LIB)
+	$(CC) -static $(LDFLAGS) -o $@ $^ -lbpf -ldw -lelf -llzma -lbz2 -lz
+	strip $@
+
 clean:
 	rm -rf $(BUILD)
 
 -include $(OBJS:.o=.d) $(MAIN:src/%.c=$(BUILD)/obj/%.d)
 
-.PHONY: all clean
+.PHONY: all static clean
