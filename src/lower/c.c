@@ -45,22 +45,21 @@ u32 clower_global_index(CLower *x, CGlobal *from)
 		return x->globals[from->index] - 1;
 	Global *g = NEW(x->c->arena, Global);
 	*g = (Global){
-		.name = from->name && *from->name ? from->name : NULL,
-		.section = from->section,
-		.type = from->type,
-		.size = from->size,
-		.align = from->align,
-		.init = from->bytes,
-		.is_static = from->is_static,
-		.is_weak = from->is_weak,
-		.is_hidden = from->is_hidden,
-		.is_extern = from->is_extern,
-		.at = from->at,
+	    .name = from->name && *from->name ? from->name : NULL,
+	    .section = from->section,
+	    .type = from->type,
+	    .size = from->size,
+	    .align = from->align,
+	    .init = from->bytes,
+	    .is_static = from->is_static,
+	    .is_weak = from->is_weak,
+	    .is_hidden = from->is_hidden,
+	    .is_extern = from->is_extern,
+	    .at = from->at,
 	};
 	u32 index = ir_global_add(x->m, g);
 	x->globals[from->index] = index + 1;
-	vec_each(r, &from->relocs)
-		add_data_reloc(x, g, r);
+	vec_each(r, &from->relocs) add_data_reloc(x, g, r);
 	return index;
 }
 
@@ -69,12 +68,12 @@ Val clower_constant(CLower *x, const char *bytes, u32 size)
 	Global *g = NEW(x->c->arena, Global);
 
 	*g = (Global){
-		.section = ".rodata",
-		.type = type_array(x->types, type_const(x->types, type_char(x->types)), size),
-		.size = size,
-		.align = 8,
-		.init = (u8 *)arena_copy(x->c->arena, bytes, size),
-		.is_static = true,
+	    .section = ".rodata",
+	    .type = type_array(x->types, type_const(x->types, type_char(x->types)), size),
+	    .size = size,
+	    .align = 8,
+	    .init = (u8 *)arena_copy(x->c->arena, bytes, size),
+	    .is_static = true,
 	};
 	return ir_global(CB(x), ir_global_add(x->m, g), 0);
 }
@@ -89,20 +88,20 @@ static MapDef *map_def(CLower *x, CMap *from)
 		return def;
 	def = x->map_defs[from->index] = NEW(x->c->arena, MapDef);
 	*def = (MapDef){
-		.name = from->name,
-		.type = from->type,
-		.key = from->key,
-		.value = from->value,
-		.key_size = from->key_size,
-		.value_size = from->value_size,
-		.max_entries = from->max_entries,
-		.flags = from->flags,
-		.extra = from->extra,
-		.pinning = from->pinning,
-		.decl = from->decl,
-		.is_weak = from->is_weak,
-		.is_static = from->is_static,
-		.at = from->at,
+	    .name = from->name,
+	    .type = from->type,
+	    .key = from->key,
+	    .value = from->value,
+	    .key_size = from->key_size,
+	    .value_size = from->value_size,
+	    .max_entries = from->max_entries,
+	    .flags = from->flags,
+	    .extra = from->extra,
+	    .pinning = from->pinning,
+	    .decl = from->decl,
+	    .is_weak = from->is_weak,
+	    .is_static = from->is_static,
+	    .at = from->at,
 	};
 	if (from->inner)
 		def->inner = map_def(x, from->inner);
@@ -116,7 +115,8 @@ static void add_map_values(CLower *x, CMap *from, MapDef *def)
 		const CMapValue *v = &from->values.at[i];
 
 		if (v->key != i) {
-			clower_error(x, from->at, "the initial values of map '%s' leave out index %u",
+			clower_error(x, from->at,
+				     "the initial values of map '%s' leave out index %u",
 				     from->name, i);
 			return;
 		}
@@ -144,7 +144,8 @@ u32 clower_map_index(CLower *x, CMap *from)
 u32 clower_extern_index(CLower *x, CExtern *ext)
 {
 	if (!x->externs[ext->index]) {
-		x->externs[ext->index] = ir_extern_add(x->m, ext->name, ext->type, ext->is_weak) + 1;
+		x->externs[ext->index] =
+		    ir_extern_add(x->m, ext->name, ext->type, ext->is_weak) + 1;
 		if (type_bare(ext->type)->kind == TY_FUNC)
 			vec_push(x->c->arena, &x->m->extra_types, ext->type);
 	}
@@ -193,15 +194,10 @@ static bool is_root(const CFunc *f)
 
 static void add_roots(CLower *x)
 {
-	vec_each(g, &x->u->globals)
-		if ((*g)->is_used && !(*g)->is_string)
-			clower_global_index(x, *g);
-	vec_each(map, &x->u->maps)
-		if ((*map)->name && *(*map)->name)
-			clower_map_index(x, *map);
-	vec_each(f, &x->u->funcs)
-		if (is_root(*f))
-			clower_func_index(x, *f);
+	vec_each(g, &x->u->globals) if ((*g)->is_used && !(*g)->is_string)
+	    clower_global_index(x, *g);
+	vec_each(map, &x->u->maps) if ((*map)->name && *(*map)->name) clower_map_index(x, *map);
+	vec_each(f, &x->u->funcs) if (is_root(*f)) clower_func_index(x, *f);
 }
 
 Module *lower_c(CUnit *u)
@@ -209,15 +205,15 @@ Module *lower_c(CUnit *u)
 	Compile *c = u->c;
 	u32 errors = c->diags.n_errors;
 	CLower x = {
-		.u = u,
-		.c = c,
-		.types = c->types,
-		.m = ir_module_new(c),
-		.funcs = NEW_N(c->arena, u32, u->funcs.len + 1),
-		.globals = NEW_N(c->arena, u32, u->globals.len + 1),
-		.maps = NEW_N(c->arena, u32, u->maps.len + 1),
-		.externs = NEW_N(c->arena, u32, u->externs.len + 1),
-		.map_defs = NEW_N(c->arena, MapDef *, u->maps.len + 1),
+	    .u = u,
+	    .c = c,
+	    .types = c->types,
+	    .m = ir_module_new(c),
+	    .funcs = NEW_N(c->arena, u32, u->funcs.len + 1),
+	    .globals = NEW_N(c->arena, u32, u->globals.len + 1),
+	    .maps = NEW_N(c->arena, u32, u->maps.len + 1),
+	    .externs = NEW_N(c->arena, u32, u->externs.len + 1),
+	    .map_defs = NEW_N(c->arena, MapDef *, u->maps.len + 1),
 	};
 
 	x.m->license = u->license;

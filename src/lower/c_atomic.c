@@ -58,7 +58,10 @@ static Form form_of(u32 builtin)
 
 static Op plain_op(AtomicOp op)
 {
-	return op == ATOMIC_ADD ? OP_ADD : op == ATOMIC_AND ? OP_AND : op == ATOMIC_OR ? OP_OR : OP_XOR;
+	return op == ATOMIC_ADD	  ? OP_ADD
+	       : op == ATOMIC_AND ? OP_AND
+	       : op == ATOMIC_OR  ? OP_OR
+				  : OP_XOR;
 }
 
 /* The object that the first argument points to. */
@@ -150,7 +153,8 @@ static Val compare_exchange(CLower *x, CExpr *e)
 
 static Val assembly_op(CLower *x, const char *text, u32 n, Val *args)
 {
-	return ir_add(CB(x), (Ins){.op = OP_ASM, .cls = CLS_L, .asm_text = text, .n_args = n, .args = args});
+	return ir_add(
+	    CB(x), (Ins){.op = OP_ASM, .cls = CLS_L, .asm_text = text, .n_args = n, .args = args});
 }
 
 Val clower_atomic(CLower *x, CExpr *e)
@@ -195,9 +199,8 @@ static Val initial_value(CLower *x, CAsm *assembly, u32 output, CPlace p)
 	if (strchr(assembly->outputs.at[output].constraint, '+'))
 		return clower_load(x, p);
 	snprintf(tie, sizeof(tie), "%u", output);
-	vec_each(in, &assembly->inputs)
-		if (strcmp(in->constraint, tie) == 0)
-			return clower_value(x, in->expr);
+	vec_each(in, &assembly->inputs) if (strcmp(in->constraint, tie) ==
+					    0) return clower_value(x, in->expr);
 	return ir_const(CB(x), clower_cls(x, p.type), 0);
 }
 
@@ -214,7 +217,8 @@ static void lower_output(CLower *x, CAsm *assembly, const char *text, u32 output
 	clower_store(x, p, ir_to_cls(CB(x), clower_cls(x, p.type), assembly_op(x, text, 1, &v)));
 }
 
-/* Templates with text are refused when code is selected: in dead code (header functions) they do no harm. */
+/* Templates with text are refused when code is selected: in dead code (header functions) they do no
+ * harm. */
 void clower_asm(CLower *x, CStmt *s)
 {
 	CAsm *assembly = s->assembly;
@@ -235,8 +239,7 @@ void clower_asm(CLower *x, CStmt *s)
 	if (assembly->outputs.len)
 		return;
 	Val *args = NEW_N(x->c->arena, Val, assembly->inputs.len + 1);
-	vec_each(in, &assembly->inputs)
-		if (!clower_is_memory(x, in->expr->type))
-			args[n++] = clower_value(x, in->expr);
+	vec_each(in, &assembly->inputs) if (!clower_is_memory(x, in->expr->type)) args[n++] =
+	    clower_value(x, in->expr);
 	assembly_op(x, template, n, args);
 }

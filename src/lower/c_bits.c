@@ -13,7 +13,7 @@
 
 /* Some bits of one unit. */
 typedef struct {
-	u32 byte, size; /* the unit, from the place */
+	u32 byte, size;	  /* the unit, from the place */
 	u32 shift, width; /* the bits, from the unit's lowest */
 } Piece;
 
@@ -72,7 +72,8 @@ static Val load_piece(CLower *x, CPlace p, const Piece *piece, Cls cls)
 		v = shift_by(x, OP_LSHR, CLS_W, v, piece->shift);
 		v = ir_to_cls(CB(x), cls, v);
 	}
-	if (piece->shift + piece->width == piece->size * 8 && piece->width <= (cls == CLS_L ? 64 : 32))
+	if (piece->shift + piece->width == piece->size * 8 &&
+	    piece->width <= (cls == CLS_L ? 64 : 32))
 		return v;
 	return ir_op2(CB(x), OP_AND, cls, v, ir_const(CB(x), cls, low_bits(piece->width)));
 }
@@ -120,7 +121,8 @@ Val clower_load_bits(CLower *x, CPlace p)
 		return load_core_bits(x, p);
 	for (u32 at = p.bit_offset; at < end;) {
 		Piece piece = piece_at(&p, at, end);
-		Val part = shift_by(x, OP_SHL, cls, load_piece(x, p, &piece, cls), at - p.bit_offset);
+		Val part =
+		    shift_by(x, OP_SHL, cls, load_piece(x, p, &piece, cls), at - p.bit_offset);
 
 		v = v ? ir_op2(CB(x), OP_OR, cls, v, part) : part;
 		at += piece.width;

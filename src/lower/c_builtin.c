@@ -105,8 +105,10 @@ static Val lower_bswap(CLower *x, CExpr *e)
 	u32 size = e->builtin == CBI_BSWAP16 ? 2 : e->builtin == CBI_BSWAP32 ? 4 : 8;
 	Val v = clower_value(x, e->args[0]);
 
-	return ir_add(CB(x), (Ins){.op = OP_BSWAP, .cls = (u8)(size == 8 ? CLS_L : CLS_W),
-				   .size = (u8)size, .a = v});
+	return ir_add(CB(x), (Ins){.op = OP_BSWAP,
+				   .cls = (u8)(size == 8 ? CLS_L : CLS_W),
+				   .size = (u8)size,
+				   .a = v});
 }
 
 /* ---- overflow ---- */
@@ -147,12 +149,14 @@ static Val wide_overflows(CLower *x, u32 builtin, bool is_signed, Val a, Val b, 
 	return ir_cmp(CB(x), OP_SLT, 8, mixed, constant(x, CLS_L, 0));
 }
 
-/* All three types of up to 4 bytes: 64 bits hold the true result. Else all three must be one type. */
+/* All three types of up to 4 bytes: 64 bits hold the true result. Else all three must be one type.
+ */
 static Val lower_overflow(CLower *x, CExpr *e)
 {
 	Type *ta = e->args[0]->type, *tb = e->args[1]->type;
 	Type *to = type_bare(e->args[2]->type)->base, *number = type_int(x->types, 8, true);
-	bool is_narrow = clower_size(x, ta) <= 4 && clower_size(x, tb) <= 4 && clower_size(x, to) <= 4;
+	bool is_narrow =
+	    clower_size(x, ta) <= 4 && clower_size(x, tb) <= 4 && clower_size(x, to) <= 4;
 
 	if (!is_narrow && !(type_same(ta, tb) && type_same(ta, to)) && clower_size(x, to) <= 8) {
 		clower_error(x, e->at, "'%s' of mixed types of 64 bits isn't supported",

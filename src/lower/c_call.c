@@ -14,7 +14,8 @@ static Val argument(CLower *x, CExpr *e)
 {
 	if (!clower_is_memory(x, e->type))
 		return ir_to_cls(CB(x), CLS_L, clower_value(x, e));
-	u32 slot = clower_temp(x, "argument", clower_size(x, e->type), type_align(x->types, e->type));
+	u32 slot =
+	    clower_temp(x, "argument", clower_size(x, e->type), type_align(x->types, e->type));
 	CPlace p = clower_slot_place(x, slot, e->type);
 	clower_into(x, p, e);
 	return ir_slot(CB(x), slot);
@@ -47,8 +48,8 @@ static Val call_result(CLower *x, Type *t, Val v, bool is_own)
 		return 0;
 	if (is_own || t->kind != TY_BOOL)
 		return is_own || clower_size(x, t) >= 4
-			       ? ir_to_cls(CB(x), clower_cls(x, t), v)
-			       : clower_cast(x, v, type_int(x->types, 8, false), t);
+			   ? ir_to_cls(CB(x), clower_cls(x, t), v)
+			   : clower_cast(x, v, type_int(x->types, 8, false), t);
 	return clower_cast(x, v, type_int(x->types, 8, false), type_int(x->types, 1, false));
 }
 
@@ -56,7 +57,8 @@ static bool too_many(CLower *x, const CExpr *e, u32 n, const char *name)
 {
 	if (n <= MAX_ARGS)
 		return false;
-	clower_error(x, e->at, "'%s' is called with %u arguments: BPF passes at most %d", name, n, MAX_ARGS);
+	clower_error(x, e->at, "'%s' is called with %u arguments: BPF passes at most %d", name, n,
+		     MAX_ARGS);
 	return true;
 }
 
@@ -69,7 +71,8 @@ static bool check_foreign(CLower *x, CExpr *e, const char *name)
 		clower_error(x, e->at, "'%s' returns a struct, which BPF can't", name);
 	for (u32 i = 0; i < e->n_args; i++)
 		if (clower_is_memory(x, e->args[i]->type))
-			clower_error(x, e->args[i]->at, "a struct can't be passed by value to '%s'", name);
+			clower_error(x, e->args[i]->at, "a struct can't be passed by value to '%s'",
+				     name);
 	return !too_many(x, e, e->n_args, name) && x->c->diags.n_errors == errors;
 }
 

@@ -39,9 +39,11 @@ Val clower_cast(CLower *x, Val v, Type *from, Type *to)
 	if (want == 8 && have == 8)
 		return v;
 	if (want == 8)
-		return from_signed ? ir_sext(CB(x), CLS_L, MIN(have, 4u), v) : ir_to_cls(CB(x), CLS_L, v);
+		return from_signed ? ir_sext(CB(x), CLS_L, MIN(have, 4u), v)
+				   : ir_to_cls(CB(x), CLS_L, v);
 	v = ir_to_cls(CB(x), CLS_W, v);
-	bool fits = have < want ? !from_signed || to_signed : have == want && from_signed == to_signed;
+	bool fits =
+	    have < want ? !from_signed || to_signed : have == want && from_signed == to_signed;
 	return want == 4 || fits ? v : narrow(x, v, want, to_signed);
 }
 
@@ -50,7 +52,8 @@ static bool is_signed_integer(CExpr *e)
 	return type_is_integer(e->type) && type_is_signed(e->type);
 }
 
-/* The load of a signed object of up to 4 bytes that is extended to 64 bits here, promoted first or not; or NULL. */
+/* The load of a signed object of up to 4 bytes that is extended to 64 bits here, promoted first or
+ * not; or NULL. */
 static CExpr *long_load(CLower *x, CExpr *cast)
 {
 	CExpr *from = cast->a;
@@ -167,8 +170,9 @@ static Val lower_binary(CLower *x, CExpr *e)
 		Val equal = is_zero ? clower_memory_equal(x, e->a) : 0;
 
 		if (equal)
-			return e->op == CB_EQ ? equal
-					      : ir_cmp(CB(x), OP_EQ, 4, equal, constant(x, CLS_W, 0));
+			return e->op == CB_EQ
+				   ? equal
+				   : ir_cmp(CB(x), OP_EQ, 4, equal, constant(x, CLS_W, 0));
 	}
 	Val a = clower_value(x, e->a), b = clower_value(x, e->b);
 	CB(x)->loc = e->at.start ? e->at.start : CB(x)->loc;
@@ -199,7 +203,8 @@ static Val lower_ptr_add(CLower *x, CExpr *e)
 {
 	Val pointer = clower_value(x, e->a);
 
-	return clower_step(x, e->type, pointer, ir_to_cls(CB(x), CLS_L, clower_value(x, e->b)), e->is_minus);
+	return clower_step(x, e->type, pointer, ir_to_cls(CB(x), CLS_L, clower_value(x, e->b)),
+			   e->is_minus);
 }
 
 static Val lower_ptr_diff(CLower *x, CExpr *e)
@@ -314,7 +319,8 @@ void clower_branch(CLower *x, CExpr *e, u32 yes, u32 no)
 static Val lower_short_circuit(CLower *x, CExpr *e)
 {
 	u32 slot = clower_temp(x, e->kind == CX_AND ? "and" : "or", 4, 4);
-	u32 yes = clower_block(x, "yes"), no = clower_block(x, "no"), done = clower_block(x, "done");
+	u32 yes = clower_block(x, "yes"), no = clower_block(x, "no"),
+	    done = clower_block(x, "done");
 
 	clower_branch(x, e, yes, no);
 	for (u32 i = 0; i < 2; i++) {
@@ -355,7 +361,8 @@ static Val lower_cond(CLower *x, CExpr *e)
 	bool is_void = type_bare(e->type)->kind == TY_VOID;
 	u32 size = is_void ? 0 : clower_size(x, e->type);
 	u32 slot = is_void ? 0 : clower_temp(x, "cond", size, size);
-	u32 yes = clower_block(x, "yes"), no = clower_block(x, "no"), done = clower_block(x, "done");
+	u32 yes = clower_block(x, "yes"), no = clower_block(x, "no"),
+	    done = clower_block(x, "done");
 
 	clower_branch(x, e->a, yes, no);
 	ir_at(CB(x), yes);
@@ -396,7 +403,8 @@ static Val lower_assign_op(CLower *x, CExpr *e)
 		now = clower_step(x, e->calc, old, ir_to_cls(CB(x), CLS_L, b), e->op == CB_SUB);
 	} else {
 		old = clower_cast(x, old, t, e->calc);
-		now = clower_cast(x, clower_operate(x, (CBinaryOp)e->op, e->calc, old, b), e->calc, t);
+		now = clower_cast(x, clower_operate(x, (CBinaryOp)e->op, e->calc, old, b), e->calc,
+				  t);
 	}
 	clower_store(x, p, now);
 	return p.bit_width ? clower_cut_bits(x, p, now) : now;
@@ -434,7 +442,8 @@ static Val lower_stmt_expr(CLower *x, CExpr *e)
 	if (!ir_is_ended(CB(x)))
 		clower_cleanups(x, mark);
 	x->f->cleanups = mark;
-	return v || type_bare(e->type)->kind == TY_VOID ? v : constant(x, clower_cls(x, e->type), 0);
+	return v || type_bare(e->type)->kind == TY_VOID ? v
+							: constant(x, clower_cls(x, e->type), 0);
 }
 
 static Val lower_address(CLower *x, CExpr *e)

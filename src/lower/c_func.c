@@ -35,7 +35,8 @@ u32 clower_block(CLower *x, const char *name)
 /* Room of 8 bytes and more is aligned to 8, so that it's copied and cleared in few steps. */
 u32 clower_temp(CLower *x, const char *name, u32 size, u32 align)
 {
-	return ir_slot_new(x->m, x->f->fn, name, MAX(size, 1u), size >= 8 ? MAX(align, 8u) : MAX(align, 1u));
+	return ir_slot_new(x->m, x->f->fn, name, MAX(size, 1u),
+			   size >= 8 ? MAX(align, 8u) : MAX(align, 1u));
 }
 
 static void make_slots(CLower *x, CFunc *func)
@@ -84,18 +85,21 @@ static void check_limits(CLower *x, CFunc *func)
 	if (fn->kind == FUNC_STATIC)
 		return;
 	if (x->f->hidden_params)
-		clower_error(x, func->at, "'%s' can't return a struct: BPF functions return a number",
+		clower_error(x, func->at,
+			     "'%s' can't return a struct: BPF functions return a number",
 			     func->name);
 	for (u32 i = 0; i < func->n_params; i++)
 		if (fn->kind != FUNC_GLOBAL && clower_is_memory(x, func->vars.at[i]->type))
-			clower_error(x, func->vars.at[i]->at,
-				     "'%s' can't take a struct by value: its arguments are registers",
-				     func->name);
+			clower_error(
+			    x, func->vars.at[i]->at,
+			    "'%s' can't take a struct by value: its arguments are registers",
+			    func->name);
 	if (fn->n_params > MAX_PARAMS && !func->always_inline)
 		clower_error(x, func->at, "'%s' has %u parameters: a BPF function takes at most %d",
 			     func->name, fn->n_params, MAX_PARAMS);
 	if (func->is_variadic)
-		clower_error(x, func->at, "'%s' can't be variadic: BPF passes arguments in registers only",
+		clower_error(x, func->at,
+			     "'%s' can't be variadic: BPF passes arguments in registers only",
 			     func->name);
 }
 

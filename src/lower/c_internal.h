@@ -60,7 +60,7 @@ typedef struct CFuncState {
 	CTarget *targets;
 	const CStmt *scope; /* the innermost block around */
 	Map labels; /* CLabel → block */
-	Map label_cleanups; /* CLabel → its cleanups, once it is made: 0 unknown, 1 none, else the address */
+	Map label_cleanups; /* CLabel → its cleanups once it is made: 0 unknown, 1 none */
 	Map cases; /* CS_CASE, CS_DEFAULT → block */
 	u32 hidden_params;
 } CFuncState;
@@ -122,7 +122,7 @@ Val clower_truth(CLower *x, Val v); /* w 0 or 1 */
 Val clower_operate(CLower *x, CBinaryOp op, Type *t, Val a, Val b);
 /* Pointer of type t moved by so many elements. */
 Val clower_step(CLower *x, Type *t, Val pointer, Val count, bool is_minus);
-/* Lowers all of a statement expression but its value, which is returned; *mark: the cleanups that stay due. */
+/* Lowers a statement expression up to its value, which is returned; *mark: cleanups that stay. */
 CExpr *clower_enter(CLower *x, CExpr *stmt_expr, CCleanup **mark);
 
 /* ---- c_place.c ---- */
@@ -152,7 +152,7 @@ void clower_init(CLower *x, CPlace p, CInit *init);
 void clower_copy(CLower *x, CPlace to, CPlace from, u32 size);
 void clower_zero(CLower *x, CPlace p, u32 size);
 Val clower_memory_builtin(CLower *x, CExpr *e);
-/* memcmp(…) of which only is asked whether it is 0: class w 1 if equal; 0 if e is no such call. */
+/* A memcmp that is only asked whether it is 0: w 1 if equal; 0 if e is no such call. */
 Val clower_memory_equal(CLower *x, CExpr *e);
 /* A constant after casts; false if it isn't one. */
 bool clower_const(CLower *x, CExpr *e, i64 *value);

@@ -10,7 +10,7 @@
 #include "lower/c_internal.h"
 
 #define MAX_INLINE_TEXT 64 /* longer initial texts are copied from .rodata */
-#define MAX_WORDS 128 /* accesses that one builtin call may become */
+#define MAX_WORDS 128	   /* accesses that one builtin call may become */
 
 /* ---- pieces ---- */
 
@@ -63,7 +63,8 @@ static void store_text(CLower *x, CPlace p, Str text)
 	u32 align = known_align(&p);
 
 	if (text.len > MAX_INLINE_TEXT) {
-		CPlace from = {.space = AS_MAP, .base = clower_constant(x, text.at, text.len), .align = 8};
+		CPlace from = {
+		    .space = AS_MAP, .base = clower_constant(x, text.at, text.len), .align = 8};
 
 		clower_copy(x, p, from, text.len);
 		return;
@@ -102,8 +103,7 @@ void clower_init(CLower *x, CPlace p, CInit *init)
 		return;
 	if (init->zero)
 		clower_zero(x, p, clower_size(x, p.type));
-	vec_each(item, &init->items)
-		init_item(x, p, item);
+	vec_each(item, &init->items) init_item(x, p, item);
 }
 
 /* ---- records ---- */
@@ -161,7 +161,8 @@ CPlace clower_record(CLower *x, CExpr *e)
 /* The value of a ?: or a statement expression, of any type that lives in memory. */
 static void cond_into(CLower *x, CPlace p, CExpr *e)
 {
-	u32 yes = clower_block(x, "yes"), no = clower_block(x, "no"), done = clower_block(x, "done");
+	u32 yes = clower_block(x, "yes"), no = clower_block(x, "no"),
+	    done = clower_block(x, "done");
 
 	clower_branch(x, e->a, yes, no);
 	ir_at(CB(x), yes);
@@ -238,7 +239,10 @@ static bool may_be_dead(CLower *x, CExpr *call, u32 arg)
 	if (!x->f->source->always_inline)
 		return false;
 	Val size = clower_value(x, call->args[arg]);
-	ir_add(CB(x), (Ins){.op = OP_ASM, .cls = CLS_L, .n_args = 1, .args = &size,
+	ir_add(CB(x), (Ins){.op = OP_ASM,
+			    .cls = CLS_L,
+			    .n_args = 1,
+			    .args = &size,
 			    .asm_text = c_builtin_name((CBuiltin)call->builtin)});
 	return true;
 }
@@ -253,7 +257,8 @@ static bool constant_size(CLower *x, CExpr *call, u32 arg, u32 *size)
 	}
 	if (may_be_dead(x, call, arg))
 		return false;
-	clower_error(x, call->args[arg]->at, "the size of '%s' must be a constant: BPF can't call a library",
+	clower_error(x, call->args[arg]->at,
+		     "the size of '%s' must be a constant: BPF can't call a library",
 		     c_builtin_name((CBuiltin)call->builtin));
 	return false;
 }
@@ -357,8 +362,8 @@ Val clower_memory_equal(CLower *x, CExpr *e)
 		clower_size(x, e->type) >= clower_size(x, e->a->type)) ||
 	       (e->kind == CX_BUILTIN && e->builtin == CBI_EXPECT))
 		e = e->kind == CX_CAST ? e->a : e->args[0];
-	if (e->kind != CX_BUILTIN || e->builtin != CBI_MEMCMP || !clower_const(x, e->args[2], &size) ||
-	    size < 0 || size > INT32_MAX)
+	if (e->kind != CX_BUILTIN || e->builtin != CBI_MEMCMP ||
+	    !clower_const(x, e->args[2], &size) || size < 0 || size > INT32_MAX)
 		return 0;
 	return compare_equal(x, e, (u32)size);
 }
@@ -367,8 +372,10 @@ Val clower_memory_equal(CLower *x, CExpr *e)
 static Val in_byte_order(CLower *x, Val v, u32 size)
 {
 	if (size > 1)
-		v = ir_add(CB(x), (Ins){.op = OP_BSWAP, .cls = (u8)(size == 8 ? CLS_L : CLS_W),
-					.size = (u8)size, .a = v});
+		v = ir_add(CB(x), (Ins){.op = OP_BSWAP,
+					.cls = (u8)(size == 8 ? CLS_L : CLS_W),
+					.size = (u8)size,
+					.a = v});
 	return ir_to_cls(CB(x), CLS_L, v);
 }
 
@@ -391,7 +398,8 @@ static Val lower_memcmp(CLower *x, CExpr *e)
 		ir_at(CB(x), differ);
 		Val less = ir_cmp(CB(x), OP_ULT, 8, left, right);
 		Val twice = ir_op2(CB(x), OP_SHL, CLS_W, less, ir_const(CB(x), CLS_W, 1));
-		clower_store(x, result, ir_op2(CB(x), OP_SUB, CLS_W, ir_const(CB(x), CLS_W, 1), twice));
+		clower_store(x, result,
+			     ir_op2(CB(x), OP_SUB, CLS_W, ir_const(CB(x), CLS_W, 1), twice));
 		ir_jmp(CB(x), done);
 		ir_at(CB(x), next);
 		i += n;
@@ -424,11 +432,13 @@ static Val lower_strlen(CLower *x, CExpr *e)
 	const CGlobal *text = constant_text(e->args[0], &at);
 
 	if (!text || at < 0 || at > text->size || !text->bytes) {
-		clower_error(x, e->at, "'%s' works on constant strings only: BPF can't call a library",
+		clower_error(x, e->at,
+			     "'%s' works on constant strings only: BPF can't call a library",
 			     c_builtin_name((CBuiltin)e->builtin));
 		return ir_const(CB(x), CLS_L, 0);
 	}
-	return ir_const(CB(x), CLS_L, (i64)strnlen((const char *)text->bytes + at, text->size - (u32)at));
+	return ir_const(CB(x), CLS_L,
+			(i64)strnlen((const char *)text->bytes + at, text->size - (u32)at));
 }
 
 Val clower_memory_builtin(CLower *x, CExpr *e)

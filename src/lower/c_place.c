@@ -15,9 +15,12 @@
 static bool is_context_record(Type *t)
 {
 	static const char *const names[] = {
-		"__sk_buff", "xdp_md", "bpf_sock_ops", "sk_msg_md", "bpf_sysctl", "bpf_sockopt",
-		"bpf_sk_lookup", "sk_reuseport_md", "bpf_sock_addr", "bpf_cgroup_dev_ctx",
-		"bpf_perf_event_data", "bpf_raw_tracepoint_args",
+	    "__sk_buff",	   "xdp_md",
+	    "bpf_sock_ops",	   "sk_msg_md",
+	    "bpf_sysctl",	   "bpf_sockopt",
+	    "bpf_sk_lookup",	   "sk_reuseport_md",
+	    "bpf_sock_addr",	   "bpf_cgroup_dev_ctx",
+	    "bpf_perf_event_data", "bpf_raw_tracepoint_args",
 	};
 
 	t = type_bare(t);
@@ -107,36 +110,37 @@ static u32 pointer_align(CLower *x, const CExpr *e)
 		return 1;
 	Type *to = type_bare(e->type)->base;
 	return type_bare(to)->kind == TY_VOID || type_bare(to)->kind == TY_FUNC
-		       ? 1
-		       : MAX(type_align(x->types, to), 1u);
+		   ? 1
+		   : MAX(type_align(x->types, to), 1u);
 }
 
 CPlace clower_slot_place(CLower *x, u32 slot, Type *t)
 {
 	return (CPlace){
-		.space = AS_STACK,
-		.base = ir_slot(CB(x), slot),
-		.type = t,
-		.align = x->f->fn->slots.at[slot].align,
-		.is_volatile = type_is_volatile(t),
+	    .space = AS_STACK,
+	    .base = ir_slot(CB(x), slot),
+	    .type = t,
+	    .align = x->f->fn->slots.at[slot].align,
+	    .is_volatile = type_is_volatile(t),
 	};
 }
 
 CPlace clower_pointee(CLower *x, CExpr *pointer, Type *t)
 {
 	return (CPlace){
-		.space = space_of(x, pointer, t),
-		.base = clower_value(x, pointer),
-		.type = t,
-		.align = pointer_align(x, pointer),
-		.is_volatile = type_is_volatile(t),
+	    .space = space_of(x, pointer, t),
+	    .base = clower_value(x, pointer),
+	    .type = t,
+	    .align = pointer_align(x, pointer),
+	    .is_volatile = type_is_volatile(t),
 	};
 }
 
 Val clower_place_address(CLower *x, CPlace p)
 {
 	if (p.core)
-		return ir_op2(CB(x), OP_ADD, CLS_L, p.base, ir_core(CB(x), CLS_L, p.offset, p.core));
+		return ir_op2(CB(x), OP_ADD, CLS_L, p.base,
+			      ir_core(CB(x), CLS_L, p.offset, p.core));
 	return ir_offset(CB(x), p.base, p.offset);
 }
 
@@ -192,7 +196,8 @@ static CPlace index_place(CLower *x, CExpr *e)
 	i64 offset = p.core ? 0 : p.offset;
 	p.offset -= offset;
 	p = settle(x, p);
-	Val scaled = ir_op2(CB(x), OP_MUL, CLS_L, clower_value(x, e->b), ir_const(CB(x), CLS_L, size));
+	Val scaled =
+	    ir_op2(CB(x), OP_MUL, CLS_L, clower_value(x, e->b), ir_const(CB(x), CLS_L, size));
 	p.base = ir_op2(CB(x), OP_ADD, CLS_L, p.base, scaled);
 	p.offset = offset;
 	return p;
@@ -228,11 +233,11 @@ static CPlace core_place(CLower *x, CExpr *e, const CCoreAccess *access)
 static CPlace global_place(CLower *x, CExpr *e)
 {
 	return (CPlace){
-		.space = AS_MAP,
-		.base = ir_global(CB(x), clower_global_index(x, e->global), 0),
-		.type = e->type,
-		.align = MAX(e->global->align, 1u),
-		.is_volatile = type_is_volatile(e->type),
+	    .space = AS_MAP,
+	    .base = ir_global(CB(x), clower_global_index(x, e->global), 0),
+	    .type = e->type,
+	    .align = MAX(e->global->align, 1u),
+	    .is_volatile = type_is_volatile(e->type),
 	};
 }
 
@@ -245,12 +250,14 @@ static CPlace symbol_place(CLower *x, CExpr *e)
 		p.base = ir_map(CB(x), clower_map_index(x, e->map));
 		break;
 	case CX_FUNC:
-		p.base = ir_add(CB(x), (Ins){.op = OP_FUNC, .cls = CLS_L,
-					     .sym = clower_func_index(x, e->func)});
+		p.base = ir_add(
+		    CB(x),
+		    (Ins){.op = OP_FUNC, .cls = CLS_L, .sym = clower_func_index(x, e->func)});
 		break;
 	case CX_EXTERN:
-		p.base = ir_add(CB(x), (Ins){.op = OP_KSYM, .cls = CLS_L,
-					     .sym = clower_extern_index(x, e->ext)});
+		p.base = ir_add(
+		    CB(x),
+		    (Ins){.op = OP_KSYM, .cls = CLS_L, .sym = clower_extern_index(x, e->ext)});
 		break;
 	default:
 		p.base = ir_const(CB(x), CLS_L, e->helper);
@@ -309,10 +316,12 @@ Val clower_load(CLower *x, CPlace p)
 {
 	if (p.bit_width)
 		return clower_load_bits(x, p);
-	return load_as(x, p, clower_cls(x, p.type), type_is_signed(p.type) && clower_size(x, p.type) < 4);
+	return load_as(x, p, clower_cls(x, p.type),
+		       type_is_signed(p.type) && clower_size(x, p.type) < 4);
 }
 
-/* One extension, not two: the verifier loses the bounds of a 16-bit value on the way over 32 bits. */
+/* One extension, not two: the verifier loses the bounds of a 16-bit value on the way over 32 bits.
+ */
 Val clower_load_long(CLower *x, CPlace p)
 {
 	return load_as(x, p, CLS_L, true);

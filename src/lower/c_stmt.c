@@ -27,7 +27,8 @@ bool clower_has_label(const CStmt *s)
 		return false;
 	if (s->kind == CS_LABEL || s->kind == CS_CASE || s->kind == CS_DEFAULT)
 		return true;
-	return clower_has_label(s->then) || clower_has_label(s->other) || any_has_label(s->body, s->n_body);
+	return clower_has_label(s->then) || clower_has_label(s->other) ||
+	       any_has_label(s->body, s->n_body);
 }
 
 static u32 label_block(CLower *x, const CLabel *label)
@@ -146,7 +147,8 @@ static void lower_decl(CLower *x, CStmt *s)
 	CVar *var = s->var;
 
 	if (var->init)
-		clower_init(x, clower_slot_place(x, x->f->slots[var->index] - 1, var->type), var->init);
+		clower_init(x, clower_slot_place(x, x->f->slots[var->index] - 1, var->type),
+			    var->init);
 	if (var->cleanup) {
 		CCleanup *c = NEW(x->c->arena, CCleanup);
 
@@ -168,7 +170,8 @@ static bool lower_constant_if(CLower *x, CStmt *s)
 {
 	i64 value;
 
-	if (!clower_const(x, s->expr, &value) || clower_has_label(s->then) || clower_has_label(s->other))
+	if (!clower_const(x, s->expr, &value) || clower_has_label(s->then) ||
+	    clower_has_label(s->other))
 		return false;
 	CStmt *taken = value ? s->then : s->other;
 	if (taken)
@@ -255,7 +258,8 @@ static void lower_for(CLower *x, CStmt *s)
 
 static void lower_do(CLower *x, CStmt *s)
 {
-	u32 body = clower_block(x, "loop"), test = clower_block(x, "test"), done = clower_block(x, "endloop");
+	u32 body = clower_block(x, "loop"), test = clower_block(x, "test"),
+	    done = clower_block(x, "endloop");
 
 	set_unroll(x, body, s);
 	jump_on(x, body);
@@ -270,7 +274,8 @@ static void lower_do(CLower *x, CStmt *s)
 
 static void return_memory(CLower *x, CStmt *s)
 {
-	Val to = ir_load(CB(x), AS_STACK, 8, false, CLS_L, ir_slot(CB(x), x->f->result_slot - 1), 0);
+	Val to =
+	    ir_load(CB(x), AS_STACK, 8, false, CLS_L, ir_slot(CB(x), x->f->result_slot - 1), 0);
 
 	clower_into(x, (CPlace){.base = to, .type = s->expr->type, .align = 8}, s->expr);
 	clower_cleanups(x, NULL);

@@ -9,8 +9,8 @@
 
 typedef struct {
 	CLower *x;
-	Type *type; /* of the value */
-	u32 slot; /* that holds it */
+	Type *type;    /* of the value */
+	u32 slot;      /* that holds it */
 	CStmt **cases; /* sorted */
 	u32 otherwise;
 } Search;
@@ -63,8 +63,10 @@ static void search(Search *s, u32 from, u32 to)
 		Cls cls = clower_cls(s->x, s->type);
 		Val limit = ir_const(b, cls, s->cases[middle]->low), v = value_of(s);
 
-		ir_br(b, ir_cmp(b, s->type->is_signed ? OP_SLT : OP_ULT, cls == CLS_L ? 8 : 4, v, limit),
-		      lower, upper);
+		ir_br(
+		    b,
+		    ir_cmp(b, s->type->is_signed ? OP_SLT : OP_ULT, cls == CLS_L ? 8 : 4, v, limit),
+		    lower, upper);
 		ir_at(b, lower);
 		search(s, from, middle);
 		ir_at(b, upper);
@@ -86,7 +88,8 @@ static void search(Search *s, u32 from, u32 to)
 static u32 constant_case(Search *s, u32 n, i64 value)
 {
 	for (u32 i = 0; i < n; i++)
-		if (!is_less(s->type, value, s->cases[i]->low) && !is_less(s->type, s->cases[i]->high, value))
+		if (!is_less(s->type, value, s->cases[i]->low) &&
+		    !is_less(s->type, s->cases[i]->high, value))
 			return case_block(s->x, s->cases[i]);
 	return s->otherwise;
 }
@@ -94,7 +97,9 @@ static u32 constant_case(Search *s, u32 n, i64 value)
 static void dispatch(CLower *x, CStmt *s, u32 done)
 {
 	Type *t = type_bare(s->expr->type);
-	Search all = {.x = x, .type = t, .otherwise = done,
+	Search all = {.x = x,
+		      .type = t,
+		      .otherwise = done,
 		      .cases = NEW_N(x->c->arena, CStmt *, s->n_cases + 1)};
 	u32 n = 0;
 	i64 value;

@@ -107,7 +107,8 @@ static CWide operate(CLower *x, const CExpr *e, CWide a, CExpr *b, bool is_signe
 	case CB_SHR:
 		if (!clower_const(x, b, &n) || n < 0 || n > 127)
 			return refuse(x, e, "shifting by a variable");
-		return e->op == CB_SHL ? shift_left(x, a, (u32)n) : shift_right(x, a, (u32)n, is_signed);
+		return e->op == CB_SHL ? shift_left(x, a, (u32)n)
+				       : shift_right(x, a, (u32)n, is_signed);
 	case CB_MUL:
 		return refuse(x, e, "multiplication");
 	default:
@@ -230,7 +231,8 @@ Val clower_wide_compare(CLower *x, CExpr *e)
 	bool is_swapped = e->op == CB_GT || e->op == CB_LE;
 
 	if (e->op == CB_EQ || e->op == CB_NE) {
-		Val differ = op(x, OP_OR, op(x, OP_XOR, a.low, b.low), op(x, OP_XOR, a.high, b.high));
+		Val differ =
+		    op(x, OP_OR, op(x, OP_XOR, a.low, b.low), op(x, OP_XOR, a.high, b.high));
 
 		return ir_cmp(CB(x), e->op == CB_EQ ? OP_EQ : OP_NE, 8, differ, constant(x, 0));
 	}

@@ -27,9 +27,10 @@ static const struct {
 	const char *name;
 	Kind kind;
 } kinds[] = {
-	{"signed char", {1, true}}, {"unsigned char", {1, false}}, {"short", {2, true}},
-	{"unsigned short", {2, false}}, {"int", {4, true}}, {"unsigned", {4, false}},
-	{"long", {8, true}}, {"unsigned long long", {8, false}},
+    {"signed char", {1, true}}, {"unsigned char", {1, false}},
+    {"short", {2, true}},	{"unsigned short", {2, false}},
+    {"int", {4, true}},		{"unsigned", {4, false}},
+    {"long", {8, true}},	{"unsigned long long", {8, false}},
 };
 
 typedef struct {
@@ -86,7 +87,8 @@ static Value make(Maker *m, u32 depth);
 
 static Value make_leaf(Maker *m)
 {
-	static const u64 edges[] = {0, 1, 2, 3, 7, 127, 128, 255, 256, 32767, 32768, 65535, 1000003};
+	static const u64 edges[] = {0,	 1,   2,     3,	    7,	   127,	   128,
+				    255, 256, 32767, 32768, 65535, 1000003};
 	u64 bits;
 
 	if (pick(m, 3)) {
@@ -215,8 +217,8 @@ static Value make_unary(Maker *m, u32 depth)
 static Value make(Maker *m, u32 depth)
 {
 	static Value (*const makers[])(Maker *, u32) = {
-		make_sum,   make_sum,	     make_sum,	 make_quotient, make_shift,
-		make_logic, make_comparison, make_choice, make_unary,	make_unary,
+	    make_sum,	make_sum,	 make_sum,    make_quotient, make_shift,
+	    make_logic, make_comparison, make_choice, make_unary,    make_unary,
 	};
 
 	if (!depth || !pick(m, 6))
@@ -272,8 +274,17 @@ static bool run(Compile *c, const char *text, const u64 *args, u64 *result, cons
 
 static void check_program(Checks *checks, u64 seed, u32 opt_level, bool with_v4)
 {
-	static const u64 edges[] = {0, 1, 255, 128, 65535, 0x7fffffff, 0x80000000, 0xffffffff,
-				    0x8000000000000000, 0xffffffffffffffff, 0x123456789abcdef0};
+	static const u64 edges[] = {0,
+				    1,
+				    255,
+				    128,
+				    65535,
+				    0x7fffffff,
+				    0x80000000,
+				    0xffffffff,
+				    0x8000000000000000,
+				    0xffffffffffffffff,
+				    0x123456789abcdef0};
 	Compile c;
 	Target target = {.kernel_major = 6, .kernel_minor = 12, .arch = ARCH_X86_64, .n_cpus = 1};
 	Maker dice = {.random = seed};
@@ -296,8 +307,9 @@ static void check_program(Checks *checks, u64 seed, u32 opt_level, bool with_v4)
 				   (unsigned long long)expected);
 	if (why)
 		why = arena_printf(c.arena, "%s in\n%s", why, text);
-	check_case(checks, arena_printf(c.arena, "expression %llu -O%u%s", (unsigned long long)seed,
-					opt_level, with_v4 ? "" : " v3"),
+	check_case(checks,
+		   arena_printf(c.arena, "expression %llu -O%u%s", (unsigned long long)seed,
+				opt_level, with_v4 ? "" : " v3"),
 		   !why, why ? why : "");
 	types_free(c.types);
 	compile_done(&c);
