@@ -5,7 +5,7 @@
 #	make fuzz	60 seconds of mutated programs and of random IR, under sanitizers
 
 SANITIZE  = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-SAN_BUILD = $(MAKE) --no-print-directory BUILD=build/san SAN='$(SANITIZE)' \
+SAN_BUILD = $(MAKE) -s --no-print-directory BUILD=build/san SAN='$(SANITIZE)' \
 	OPT='-O1 -g $(SANITIZE) -DWAGGLE_SAN' LDFLAGS='-Wl,--gc-sections $(SANITIZE)'
 FUZZ_SECONDS ?= 60
 
@@ -15,8 +15,8 @@ san:
 	@$(SAN_BUILD) check-host
 
 hard:
-	@$(MAKE) --no-print-directory BUILD=build/hard OPT='-O1 -g -DWAGGLE_HARD' -j2 tests
-	@$(MAKE) --no-print-directory BUILD=build/hard check-host
+	@$(MAKE) -s --no-print-directory BUILD=build/hard OPT='-O1 -g -DWAGGLE_HARD' -j2 tests
+	@$(MAKE) -s --no-print-directory BUILD=build/hard check-host
 
 $(BUILD)/fuzz/%: fuzz/%.c $(LIB)
 	@mkdir -p $(@D)

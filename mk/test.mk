@@ -44,7 +44,7 @@ tests: all $(RUNNER) $(BUILD)/test/work $(BUILD)/test/vmcase $(BUILD)/test/porta
 
 check-build:
 	@tools/setup check
-	@$(MAKE) --no-print-directory -j2 tests
+	@$(MAKE) --no-print-directory -s -j2 tests
 
 check: check-build
 	@tools/check $(BUILD)
@@ -66,5 +66,5 @@ bless: tests
 .PHONY: demo
 demo:
 	@tools/setup demo
-	@$(MAKE) --no-print-directory -j2 all
+	@$(MAKE) --no-print-directory -s -j2 all
 	@tools/demo

@@ -45,11 +45,11 @@ kprobe:tcp_v4_connect
 …
 tracepoint:syscalls:sys_enter_accept
 tracepoint:syscalls:sys_enter_accept4
---- args -l 'uprobe:$TOP/build/test/work:work_*'
+--- args -l 'uprobe:$BUILD/test/work:work_*'
 --- out
-uprobe:$TOP/build/test/work:work_probe
-uprobe:$TOP/build/test/work:work_probe_struct
-uprobe:$TOP/build/test/work:work_probe_too
+uprobe:$BUILD/test/work:work_probe
+uprobe:$BUILD/test/work:work_probe_struct
+uprobe:$BUILD/test/work:work_probe_too
 --- args -lv 'struct path'
 --- live
 --- out-match

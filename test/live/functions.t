@@ -20,7 +20,7 @@ true,one,two,three
 
 
 --- script
-uprobe:$TOP/build/test/work:work_probe /pid == $CHILD/ { printf("%s\n", usym(uaddr("work_probe_too") > 0 ? reg("ip") : 0)); exit(); }
+uprobe:$BUILD/test/work:work_probe /pid == $CHILD/ { printf("%s\n", usym(uaddr("work_probe_too") > 0 ? reg("ip") : 0)); exit(); }
 --- live stop=self run=work linger call 1
 --- out-match
 work_probe…

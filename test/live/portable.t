@@ -1,5 +1,5 @@
 an object built on another kernel runs here: its accesses are relocated
---- args run $TOP/build/test/portable.bpf.o
+--- args run $BUILD/test/portable.bpf.o
 --- live run=work getppid 2
 --- matrix
 --- out

@@ -1,7 +1,7 @@
 uprobe and uretprobe on a program's own function: arguments, strings, the return value
 --- script
-uprobe:$TOP/build/test/work:work_probe /pid == $CHILD/ { printf("%s(%d, %s)\n", func, arg0, str(arg1)); }
-uretprobe:$TOP/build/test/work:work_probe /pid == $CHILD/ { @[retval] = count(); }
+uprobe:$BUILD/test/work:work_probe /pid == $CHILD/ { printf("%s(%d, %s)\n", func, arg0, str(arg1)); }
+uretprobe:$BUILD/test/work:work_probe /pid == $CHILD/ { @[retval] = count(); }
 --- live run=work linger call 3
 --- matrix
 --- out
@@ -14,7 +14,7 @@ work_probe(2, word)
 @[2]: 1
 @[4]: 1
 --- script
-u:$TOP/build/test/work:work_probe* /pid == $CHILD/ { @[func] = count(); }
+u:$BUILD/test/work:work_probe* /pid == $CHILD/ { @[func] = count(); }
 --- live run=work linger call 3
 --- matrix
 --- out

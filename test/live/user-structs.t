@@ -3,7 +3,7 @@ structures of the user: declared in the script, read through a pointer of the pr
 struct inner { long a; long b[3]; };
 struct work { int number; char letter; unsigned low : 3, high : 5; struct inner inner; const char *word; struct work *next; };
 #define MAGIC 42
-uprobe:$TOP/build/test/work:work_probe_struct /pid == $CHILD/ {
+uprobe:$BUILD/test/work:work_probe_struct /pid == $CHILD/ {
 	$r = (struct work *)arg0;
 	printf("%d %d %c\n", $r->number, $r->number == MAGIC, $r->letter);
 	printf("%d %d\n", $r->low, $r->high);

@@ -70,13 +70,20 @@ static int input_of(const Case *c)
 	return -1;
 }
 
-/* A body with $CHILD and $TOP put in; heap. */
+/* A body with $CHILD, $BUILD and $TOP put in; heap. */
 static char *filled_in(const Running *r, const char *body)
 {
-	char *top = text_replace(body, "$TOP", r->p->top), *all;
+	const char *pairs[][2] = {{"$TOP", r->p->top},
+				  {"$BUILD", r->p->build},
+				  {"$CHILD", *r->child ? r->child : "$CHILD"}};
+	char *all = strdup(body);
 
-	all = text_replace(top, "$CHILD", *r->child ? r->child : "$CHILD");
-	free(top);
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
+		char *next = text_replace(all, pairs[i][0], pairs[i][1]);
+
+		free(all);
+		all = next;
+	}
 	return all;
 }
 

@@ -143,6 +143,7 @@ static void set_environment(const Place *p)
 	setenv("LC_ALL", "C.UTF-8", 1);
 	setenv("TZ", "UTC", 1);
 	setenv("TOP", p->top, 1);
+	setenv("BUILD", p->build, 1);
 	setenv("WAGGLE", p->waggle, 1);
 	setenv("__BPFTRACE_NOTIFY_PROBES_ATTACHED", "1", 1);
 	unsetenv("CDPATH");

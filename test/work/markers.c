@@ -1,0 +1,114 @@
+/*
+ * Static markers in all the forms that their arguments take. Built twice: as it
+ * is, and with -DSEMAPHORES, where costly ones are only reached while somebody
+ * traces them.
+ *
+ *	markers N          passes each marker N times
+ *	markers nops       says of each place of marker `inlined` whether its nop is there
+ */
+#ifdef SEMAPHORES
+#define _SDT_HAS_SEMAPHORES 1
+#endif
+#include <sys/sdt.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifdef SEMAPHORES
+#define COUNTER(name) unsigned short waggle_##name##_semaphore __attribute__((section(".probes")))
+COUNTER(simple);
+COUNTER(words);
+COUNTER(sizes);
+COUNTER(memory);
+COUNTER(element);
+COUNTER(global);
+COUNTER(inlined);
+COUNTER(costly);
+#define IS_ON(name) __builtin_expect(*(volatile unsigned short *)&waggle_##name##_semaphore, 0)
+#else
+#define IS_ON(name) 0
+#endif
+
+long waggle_counter = 1000;
+static int table[8] = {-1, -2, -3, -4, -5, -6, -7, -8};
+
+void mark(long i, const char *word);
+void mark_sizes(long i);
+
+static inline __attribute__((always_inline)) void inlined(int i)
+{
+	DTRACE_PROBE1(waggle, inlined, i);
+}
+
+/* Registers, constants, memory of the stack, elements, globals. */
+__attribute__((noinline)) void mark(long i, const char *word)
+{
+	volatile struct {
+		int a;
+		short b;
+	} pair = {-5, (short)(7 + i)};
+	int *t = table;
+
+	__asm__ volatile("" : "+r"(t));
+	DTRACE_PROBE(waggle, simple);
+	DTRACE_PROBE2(waggle, words, i, word);
+	DTRACE_PROBE3(waggle, memory, pair.a, pair.b, 42);
+	DTRACE_PROBE2(waggle, element, t[i & 7], waggle_counter);
+	waggle_counter++;
+	inlined((int)i);
+	inlined(-(int)i);
+}
+
+/* Each size, signed and unsigned. */
+__attribute__((noinline)) void mark_sizes(long i)
+{
+	signed char a = (signed char)-i;
+	unsigned char b = (unsigned char)-i;
+	short c = (short)-i;
+	unsigned short d = (unsigned short)-i;
+	int e = (int)-i;
+	unsigned f = (unsigned)-i;
+
+	__asm__ volatile("" : "+r"(a), "+r"(b), "+r"(c), "+r"(d), "+r"(e), "+r"(f));
+	DTRACE_PROBE6(waggle, sizes, a, b, c, d, e, f);
+}
+
+static volatile sig_atomic_t go;
+
+static void on_signal(int number)
+{
+	(void)number;
+	go = 1;
+}
+
+static void pass_all(long n)
+{
+	for (long i = 1; i <= n; i++) {
+		mark(i, i & 1 ? "odd" : "even");
+		mark_sizes(i);
+		if (IS_ON(costly)) {
+			char text[32];
+
+			snprintf(text, sizeof(text), "costly %ld", i);
+			DTRACE_PROBE1(waggle, costly, text);
+		}
+	}
+}
+
+/* "markers twice": passes once; again after SIGUSR1. For tests that look between. */
+int main(int argc, char **argv)
+{
+	if (argc > 1 && strcmp(argv[1], "wait") == 0) {
+		signal(SIGUSR1, on_signal);
+		puts("ready");
+		fflush(stdout);
+		while (!go)
+			usleep(1000);
+		return 0;
+	}
+	pass_all(argc > 1 ? strtol(argv[1], NULL, 0) : 1);
+	return 0;
+}
