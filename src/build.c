@@ -174,6 +174,25 @@ static int write_object(Builder *b, Module *m, Prog **progs)
 	return 0;
 }
 
+/* All passes, or only those of --passes, in that order, and the dump of what they make. */
+static bool run_passes(Builder *b, Module *m, PassDump *dump)
+{
+	const char *only = b->options->value[OPTION_passes];
+
+	if (!only)
+		return pass_run(m, dump_pass, dump);
+	for (const char *at = only; *at; at += strcspn(at, ","), at += *at == ',') {
+		const char *name = arena_copy(b->c.arena, at, strcspn(at, ","));
+
+		if (*name && !pass_run_one(m, name)) {
+			diag_error(&b->c.diags, (Span){0, 0}, "there is no pass %s", name);
+			return false;
+		}
+	}
+	show_stage("ir", ir_print(m, NULL));
+	return b->c.diags.n_errors == 0;
+}
+
 static int finish_module(Builder *b, Module *m)
 {
 	PassDump dump = {b, m};
@@ -185,7 +204,7 @@ static int finish_module(Builder *b, Module *m)
 		show_stage("ir", ir_print(m, NULL));
 	if (stops_after(b, "ir"))
 		return 0;
-	if (!pass_run(m, dump_pass, &dump))
+	if (!run_passes(b, m, &dump))
 		return error_exit(b);
 	if (stops_after(b, "pass"))
 		return 0;
@@ -366,6 +385,22 @@ int build_c_text(Builder *b)
 	return status;
 }
 
+/* ---- IR as text: what --dump=ir wrote, or a test by hand ---- */
+
+static int build_ir(Builder *b)
+{
+	const SourceFile *file;
+	char *text;
+	u32 len;
+
+	if (read_source(b, b->options->file, &text, &len))
+		return 1;
+	file = source_add(&b->c.sources, b->options->file, text, len, 0);
+	if (!file)
+		return 1;
+	return finish_module(b, ir_parse(&b->c, (Str){text, len}, file->base));
+}
+
 /* ---- by file ---- */
 
 static bool ends_with(const char *name, const char *end)
@@ -408,5 +443,7 @@ int build_file(Builder *b, u32 child_pid)
 		return read_object(b);
 	if (ends_with(file, ".c"))
 		return build_c(b, NULL);
+	if (ends_with(file, ".ir"))
+		return build_ir(b);
 	return build_script(b, child_pid);
 }
