@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "load/load.h"
@@ -226,6 +227,16 @@ static void tell_attached(void)
 		fputs("__BPFTRACE_NOTIFY_PROBES_ATTACHED\n", stdout), fflush(stdout);
 }
 
+/* A reader that has gone away (| head) knows; a full disk must be told. */
+static int not_written(const Session *s)
+{
+	struct stat st;
+
+	if (fstat(fileno(s->out), &st) || !S_ISFIFO(st.st_mode))
+		fputs("ERROR: the results could not all be written\n", stderr);
+	return 1;
+}
+
 /* Attached and running: until the end; then the end programs and the maps. */
 static int run_script(Session *s)
 {
@@ -244,7 +255,8 @@ static int run_script(Session *s)
 	run_detached(s->run);
 	if (load_run(s->loaded, "end", &e))
 		status = show_error(s, &e);
-	run_finish(s->run);
+	if (run_finish(s->run))
+		status = not_written(s);
 	return status ? status : run_exit_code(s->run);
 }
 
