@@ -4,6 +4,7 @@
  * is no room the loss is counted. Arguments whose evaluation changes something
  * are evaluated before, since a lost record must not lose their effect.
  */
+#include "base/text.h"
 #include "lower/internal.h"
 
 #define HEADER_SIZE 8
@@ -229,6 +230,19 @@ void lower_runtime_error(Lower *l, Span at, const char *text, const char *helper
 	l->meta->events.at[l->meta->events.len - 1].extra = helper;
 }
 
+/* Words and a user's text, as a format that means just this. */
+static Str text_of_printf(Lower *l, const char *words, Str text)
+{
+	Text out = text_new(l->c->arena);
+	const char *done;
+
+	text_adds(&out, words);
+	for (u32 i = 0; i < text.len; i++)
+		text_add(&out, text.at[i] == '%' ? "%%" : &text.at[i], text.at[i] == '%' ? 2 : 1);
+	done = text_done(&out);
+	return (Str){done, (u32)strlen(done)};
+}
+
 /* assert(cond, message) */
 static void fail_with(Lower *l, const Node *n, Str message)
 {
@@ -247,19 +261,7 @@ Val lower_bi_assert(Lower *l, const Node *n, Val into)
 	Branch b = branch_begin(l, ir_op2(B(l), OP_XOR, CLS_L, ok, lower_const(l, 1)), false);
 
 	(void)into;
-	fail_with(l, n, n->n > 1 ? n->list[1]->text : STR("assertion failed"));
-	branch_end(l, b);
-	return lower_const(l, 0);
-}
-
-Val lower_bi_assert_str(Lower *l, const Node *n, Val into)
-{
-	Node same = {.kind = NODE_BINARY, .op = SOP_NE, .type = type_bool(l->types), .at = n->at,
-		     .a = n->list[0], .b = n->list[1]};
-	Branch b = branch_begin(l, lower_value(l, &same), false);
-
-	(void)into;
-	fail_with(l, n, STR("assertion failed: texts differ"));
+	fail_with(l, n, text_of_printf(l, "assert failed: ", n->list[1]->text));
 	branch_end(l, b);
 	return lower_const(l, 0);
 }

@@ -22,6 +22,14 @@ static const char *object_name(Lower *l, const char *name)
 	return arena_printf(l->c->arena, "AT_%s", name + 1);
 }
 
+/* An array's element is always there: a sum that came to 0 is told from none by a word behind it. */
+static bool has_mark(const ScriptMap *s)
+{
+	Type *t = type_bare(s->value);
+
+	return s->kind == MAP_PERCPU_ARRAY && t->kind == TY_AGG && t->agg == AGG_SUM;
+}
+
 u32 lower_map_index(Lower *l, u32 script_map)
 {
 	const ScriptMap *s = &l->s->maps.at[script_map];
@@ -33,6 +41,8 @@ u32 lower_map_index(Lower *l, u32 script_map)
 	if (s->key && type_size(l->types, s->key) <= 8)
 		map->key_size = type_size(l->types, s->key);
 	map->value_size = ALIGN_UP(type_size(l->types, s->value), 8u);
+	if (has_mark(s))
+		map->value_size += 8;
 	map->max_entries = s->max_entries;
 	map->at = s->at;
 	vec_push(l->c->arena, &l->meta->maps,
@@ -423,6 +433,8 @@ void lower_map_agg(Lower *l, const Node *n)
 	}
 	there = element_begin(l, n->a->index, map_key(l, map, n->a->a), n->at, &at);
 	add_to_element(l, t, at, v);
+	if (has_mark(map))
+		mem_store(l, at, 8, 8, lower_const(l, 1));
 	branch_end(l, there);
 }
 

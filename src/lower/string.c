@@ -69,6 +69,17 @@ static Val bounded_end(Lower *l, Val n, u32 room)
 	return mem_load(l, AS_STACK, held, 0, 8, false);
 }
 
+/* A text may fill its room: the helper put a zero byte in the last place, which is read again. */
+static void fill_last(Lower *l, AddrSpace space, Val into, Val from, Val full, u32 room)
+{
+	Branch b = branch_begin(l, full, false);
+
+	ir_call(B(l), mem_read_helper(space), 3,
+		(Val[]){ir_offset(B(l), into, room - 1), lower_const(l, 1),
+			ir_offset(B(l), from, room - 1)});
+	branch_end(l, b);
+}
+
 /*
  * str(p[, n]): a probe read of text. What can't be read is an empty text. The
  * helper ends it with a zero byte, so a text of n bytes needs n + 1.
@@ -77,7 +88,9 @@ Val lower_bi_str(Lower *l, const Node *n, Val into)
 {
 	u32 room = type_size(l->types, n->type);
 	Source from = source_of(l, n->list[0]);
-	Val size;
+	AddrSpace space = read_space(from.space);
+	bool is_open = n->n >= 2 && n->list[1]->kind != NODE_INT;
+	Val size, most, got;
 
 	mem_store(l, into, 0, 1, ir_const(B(l), CLS_W, 0));
 	if (is_own(from.space) && n->n < 2) {
@@ -88,12 +101,17 @@ Val lower_bi_str(Lower *l, const Node *n, Val into)
 			mem_store(l, into, have, 1, ir_const(B(l), CLS_W, 0));
 		return into;
 	}
-	size = length_of(l, n, room);
-	if (n->n >= 2 && n->list[1]->kind != NODE_INT)
+	size = most = length_of(l, n, room);
+	if (is_open)
 		size = bounded_end(l, size, room);
 	else if (n->n >= 2)
 		size = lower_const(l, MIN((u64)n->list[1]->value + 1, room));
-	ir_call(B(l), mem_read_str_helper(read_space(from.space)), 3, (Val[]){into, size, from.at});
+	got = ir_call(B(l), mem_read_str_helper(space), 3, (Val[]){into, size, from.at});
+	got = ir_cmp(B(l), OP_EQ, 8, got, lower_const(l, room));
+	if (is_open)
+		got = ir_op2(B(l), OP_AND, CLS_W, got, ir_cmp(B(l), OP_EQ, 8, most, lower_const(l, room)));
+	if (is_open || n->n < 2 || (u64)n->list[1]->value >= room)
+		fill_last(l, space, into, from.at, got, room);
 	return into;
 }
 
@@ -262,23 +280,35 @@ Val lower_bi_strcontains(Lower *l, const Node *n, Val into)
 	return ir_to_cls(B(l), CLS_L, ir_cmp(B(l), OP_SLE, 8, lower_const(l, 0), at));
 }
 
-/* Both by probe reads of text, which tell their lengths; the second goes to where the first ended. */
+/* The text b behind `len` bytes of whole; len is at most n_a, as the verifier is told. */
+static void bounded_concat(Lower *l, Val whole, Val len, u32 n_a, Val b, u32 n_b)
+{
+	Branch fits = branch_begin(l, ir_cmp(B(l), OP_ULE, 8, len, lower_const(l, n_a)), false);
+
+	ir_call(B(l), HELPER_probe_read_kernel_str, 3,
+		(Val[]){ir_op2(B(l), OP_ADD, CLS_L, whole, len), lower_const(l, n_b + 1), b});
+	branch_end(l, fits);
+}
+
+/*
+ * Both by probe reads of text, which tell their lengths; the second goes to
+ * where the first ended. Each read may write a zero byte behind its text.
+ */
 Val lower_bi_str_concat(Lower *l, const Node *n, Val into)
 {
-	u32 room = type_size(l->types, n->type), n_a, n_b;
-	Val a = text_address(l, n->list[0], &n_a), b = text_address(l, n->list[1], &n_b), len, to;
-	Branch fits;
+	u32 room = type_size(l->types, n->type), n_a, n_b, most;
+	Val a = text_address(l, n->list[0], &n_a), b = text_address(l, n->list[1], &n_b), len, whole;
 
-	mem_zero(l, into, room);
-	len = ir_call(B(l), HELPER_probe_read_kernel_str, 3,
-		      (Val[]){into, lower_const(l, MIN(n_a + 1, room)), a});
+	n_a = MIN(n_a, room);
+	n_b = MIN(n_b, room);
+	most = n_a + n_b + 1;
+	whole = most > room ? mem_temp(l, most) : into;
+	mem_zero(l, whole, MAX(most, room));
+	len = ir_call(B(l), HELPER_probe_read_kernel_str, 3, (Val[]){whole, lower_const(l, n_a + 1), a});
 	len = ir_op2(B(l), OP_SUB, CLS_L, len, lower_const(l, 1));
-	if (room <= n_b + 1)
-		return into;
-	fits = branch_begin(l, ir_cmp(B(l), OP_ULT, 8, len, lower_const(l, room - n_b - 1)), false);
-	to = ir_op2(B(l), OP_ADD, CLS_L, into, len);
-	ir_call(B(l), HELPER_probe_read_kernel_str, 3, (Val[]){to, lower_const(l, n_b + 1), b});
-	branch_end(l, fits);
+	bounded_concat(l, whole, len, n_a, b, n_b);
+	if (whole != into)
+		mem_copy(l, into, whole, room);
 	return into;
 }
 

@@ -64,7 +64,7 @@ Node *check_bi_str(Check *k, Node *call, const Node *source)
 {
 	Node *from = to_value(k, unwrap_array(call->list[0])), *len = NULL;
 	Type *t = type_bare(from->type);
-	u32 size = max_strlen(k);
+	u32 size = max_strlen(k), limit = size;
 
 	if (source->list[0]->kind == NODE_PARAM && source->list[0]->value > 0)
 		return param_text(k, source->list[0]);
@@ -74,20 +74,21 @@ Node *check_bi_str(Check *k, Node *call, const Node *source)
 		len = length_argument(k, call, call->list[1], size - 1, &size);
 		if (is_bad(len))
 			return len;
+		limit = size;
 		size = MIN(size + 1, max_strlen(k));
 	}
 	if (t->kind == TY_ARRAY)
-		return str_of_array(k, call, from, size);
+		return str_of_array(k, call, from, limit);
 	if (t->kind == TY_STRING) {
-		if (len && len->kind == NODE_INT)
-			size = MIN(size, t->count);
-		return convert(k, from, type_string(k->ts, len ? size : t->count));
-	}
-	if (is_int(t))
+		if (!len || len->kind == NODE_INT)
+			return convert(k, from, type_string(k->ts, len ? MIN(limit, t->count) : t->count));
+		size = t->count;
+	} else if (is_int(t)) {
 		from = convert(k, to_int64(k, from), type_ptr(k->ts, type_char(k->ts), AS_NONE));
-	else if (t->kind != TY_PTR)
+	} else if (t->kind != TY_PTR) {
 		return only_supports(k, call, "expects a string, integer or a pointer type as first argument",
 				     from);
+	}
 	call->list[0] = from;
 	if (len)
 		call->list[1] = len;

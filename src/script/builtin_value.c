@@ -315,6 +315,16 @@ Node *check_bi_static_assert(Check *k, Node *call, const Node *source)
 	return node_int(k->c, call->at, type_bool(k->ts), 1);
 }
 
+Node *check_bi_assert_str(Check *k, Node *call, const Node *source)
+{
+	Type *t = type_bare(unwrap_array(call->list[0])->type);
+
+	(void)source;
+	if (t->kind != TY_STRING && t->kind != TY_ARRAY && t->kind != TY_PTR)
+		check_error(k, call->at, "string-like values must be either strings, arrays or pointers");
+	return node_int(k->c, call->at, type_bool(k->ts), 1);
+}
+
 /* The message of fail(): its literals put into the format, without widths. */
 Node *check_bi_fail(Check *k, Node *call, const Node *source)
 {

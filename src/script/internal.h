@@ -235,6 +235,14 @@ bool attach_split(Script *s, const AttachText *text, AttachPoint *out);
 /* The full name, as the probe builtin has it. */
 const char *attach_name(Script *s, const AttachPoint *p, const char *target, const char *function);
 
+/* ---- usdt.c ---- */
+
+/*
+ * Adds each place of each static marker that the attach point means. 0, or
+ * -errno of reading the binary it names.
+ */
+int usdt_find(Script *s, const AttachPoint *p, AttachDefs *out);
+
 /* ---- path.c: "bash", "libc" → the file ---- */
 
 /* Path of the binary or library; the name itself if none is found. Arena. */
@@ -415,4 +423,4 @@ Node *literal_string(Check *k, Span at, const char *text);
 
 /* Finishes a call whose arguments fit the signature; returns the node to use instead. */
 typedef Node *CheckBuiltin(Check *k, Node *call, const Node *source);
-CheckBuiltin check_bi_pid, check_bi_nsecs, check_bi_curtask, check_bi_cpid, check_bi_has_cpid, check_bi_probe, check_bi_probetype, check_bi_func, check_bi_ctx, check_bi_retval, check_bi_usermode, check_bi_config, check_bi_default_str_length, check_bi_stack, check_bi_unavailable, check_bi_printf, check_bi_print, check_bi_debugf, check_bi_join, check_bi_time, check_bi_strftime, check_bi_exit, check_bi_static_assert, check_bi_fail, check_bi_delete, check_bi_find, check_bi_len, check_bi_is_scalar, check_bi_str, check_bi_buf, check_bi_strcap, check_bi_strncmp, check_bi_str_concat, check_bi_memcmp, check_bi_bswap, check_bi_kptr, check_bi_uptr, check_bi_write_user, check_bi_container_of, check_bi_ntop, check_bi_pton, check_bi_macaddr, check_bi_kaddr, check_bi_percpu_kaddr, check_bi_uaddr, check_bi_reg, check_bi_path, check_bi_cgroupid, check_bi_cgroup_path, check_bi_signal_name, check_bi_syscall_name, check_bi_signal, check_bi_skboutput, check_bi_kfunc_exist, check_bi_is_array, check_bi_is_integer, check_bi_is_literal, check_bi_is_ptr, check_bi_is_str, check_bi_is_unsigned_integer, check_bi_getopt, check_bi_agg;
+CheckBuiltin check_bi_pid, check_bi_nsecs, check_bi_curtask, check_bi_cpid, check_bi_has_cpid, check_bi_probe, check_bi_probetype, check_bi_func, check_bi_ctx, check_bi_retval, check_bi_usermode, check_bi_config, check_bi_default_str_length, check_bi_stack, check_bi_unavailable, check_bi_printf, check_bi_print, check_bi_debugf, check_bi_join, check_bi_time, check_bi_strftime, check_bi_exit, check_bi_static_assert, check_bi_assert_str, check_bi_fail, check_bi_delete, check_bi_find, check_bi_len, check_bi_is_scalar, check_bi_str, check_bi_buf, check_bi_strcap, check_bi_strncmp, check_bi_str_concat, check_bi_memcmp, check_bi_bswap, check_bi_kptr, check_bi_uptr, check_bi_write_user, check_bi_container_of, check_bi_ntop, check_bi_pton, check_bi_macaddr, check_bi_kaddr, check_bi_percpu_kaddr, check_bi_uaddr, check_bi_reg, check_bi_path, check_bi_cgroupid, check_bi_cgroup_path, check_bi_signal_name, check_bi_syscall_name, check_bi_signal, check_bi_skboutput, check_bi_kfunc_exist, check_bi_is_array, check_bi_is_integer, check_bi_is_literal, check_bi_is_ptr, check_bi_is_str, check_bi_is_unsigned_integer, check_bi_getopt, check_bi_agg;

@@ -86,6 +86,11 @@ static bool take_directive(Cut *c, FormatPart *part)
 		part->precision = take(c, "*") ? 0 : take_number(c);
 	}
 	part->bytes = take_length(c);
+	if (take(c, "%")) { /* a width of "%" means nothing */
+		part->conv = CONV_TEXT;
+		part->text = (Str){c->p - 1, 1};
+		return true;
+	}
 	for (u32 i = 0; i < ARRAY_LEN(conversions) && !part->conv; i++)
 		if (take(c, conversions[i].text)) {
 			part->conv = conversions[i].conv;
@@ -133,7 +138,7 @@ const char *format_parse(Arena *a, Str text, Format *out)
 		} else if (take_directive(&c, &part)) {
 			add_text(&c, from, at);
 			vec_push(a, &c.parts, part);
-			out->n_args++;
+			out->n_args += part.conv != CONV_TEXT;
 			from = c.p;
 		} else {
 			c.p++;
