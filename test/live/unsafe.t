@@ -8,6 +8,7 @@ begin { system("echo from a shell"); exit(); }
 from a shell
 
 
+
 --- script
 begin { system("echo from a shell"); exit(); }
 --- error
