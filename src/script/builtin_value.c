@@ -102,6 +102,8 @@ Node *check_bi_probetype(Check *k, Node *call, const Node *source)
 	(void)source;
 	if (!k->p)
 		return fail_at(k, call, call->at, "Feature not supported outside probe");
+	if (k->p->out.kind == PROBE_begin || k->p->out.kind == PROBE_end || k->p->out.kind == PROBE_self)
+		return literal_string(k, call->at, "special");
 	return literal_string(k, call->at, probe_info[k->p->out.kind].name);
 }
 

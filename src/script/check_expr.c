@@ -166,9 +166,11 @@ static Node *check_unary(Check *k, const Node *n)
 	}
 	out = made(k, n, NODE_UNARY, type_bool(k->ts));
 	out->a = n->op == SOP_NOT ? to_bool(k, a) : to_int64(k, a);
-	if (n->op != SOP_NOT)
-		out->type = out->a->type;
-	return out;
+	if (n->op == SOP_NOT)
+		return out;
+	out->type = out->a->type;
+	/* ~ and - of unsigned integers stay within their width */
+	return type_is_signed(a->type) ? out : convert(k, convert(k, out, a->type), out->type);
 }
 
 static Node *check_logic(Check *k, const Node *n)

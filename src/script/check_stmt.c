@@ -259,7 +259,7 @@ static Node *check_if(Check *k, const Node *n)
 	Node *cond = to_bool(k, check_expr(k, n->a)), *out;
 	bool known;
 
-	if (!is_bad(cond) && is_constant(cond, &known) && cond->kind == NODE_INT) {
+	if (!is_bad(cond) && n->a->kind == NODE_COMPTIME && is_constant(cond, &known) && cond->kind == NODE_INT) {
 		/* the other branch is not looked at */
 		if (known)
 			return check_block(k, n->b, true);
@@ -273,7 +273,12 @@ static Node *check_if(Check *k, const Node *n)
 		if (out->c && out->c->kind != NODE_IF && out->c->kind != NODE_BLOCK)
 			out->c = block_of(k, n->c, &out->c, 1);
 	}
-	return is_bad(cond) ? NULL : out;
+	if (is_bad(cond))
+		return NULL;
+	/* both branches give the maps their types; only one is kept */
+	if (cond->kind == NODE_INT && is_constant(cond, &known))
+		return known ? out->b : out->c;
+	return out;
 }
 
 static void loop_enter(Check *k, LoopFrame *f, ScriptLoop *info)
