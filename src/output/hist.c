@@ -79,9 +79,9 @@ static void linear_label(char *out, size_t room, i64 n, i64 step)
 
 static void linear_row(HistRow *row, const Type *agg, u32 bucket)
 {
-	i64 min = agg->agg_args[0], max = agg->agg_args[1], step = agg->agg_args[2];
+	i64 min = agg->agg_args[0], step = agg->agg_args[2];
 	bool is_last = bucket + 1 == bucket_count(agg);
-	i64 low = is_last ? max : min + ((i64)bucket - 1) * step;
+	i64 low = min + ((i64)bucket - 1) * step; /* the last one too: max may lie between steps */
 	char from[24], to[24];
 
 	*row = (HistRow){
