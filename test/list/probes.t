@@ -26,8 +26,11 @@ software:bpf-output:
 software:context-switches:
 software:cpu-clock:
 software:cpu-migrations:
+software:cpu:
+software:cs:
 software:dummy:
 software:emulation-faults:
+software:faults:
 software:major-faults:
 software:minor-faults:
 software:page-faults:
@@ -57,6 +60,7 @@ uprobe:$BUILD/test/work:work_probe_too
 …struct vfsmount *mnt;
 …struct dentry *dentry;
 };
+
 --- args -l
 --- live
 --- out-match
