@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "build.h"
+#include "info.h"
 #include "list.h"
 #include "session.h"
 
@@ -133,8 +134,61 @@ static bool needs_program(const Options *o)
 	       !o->file && !has_option(o, OPTION_program);
 }
 
+static bool is_one_of(const char *word, size_t len, const char *list)
+{
+	for (const char *at = list; *at; at += strcspn(at, ","), at += *at == ',')
+		if (strcspn(at, ",") == len && strncmp(at, word, len) == 0)
+			return true;
+	return false;
+}
+
+static bool are_all_of(const char *words, const char *list)
+{
+	for (const char *at = words; *at; at += strcspn(at, ","), at += *at == ',')
+		if (!is_one_of(at, strcspn(at, ","), list))
+			return false;
+	return true;
+}
+
+/* What is wrong with the options taken together, or NULL. */
+static const char *find_conflict(const Options *o)
+{
+	const char *mode = o->value[OPTION_mode], *debug = o->value[OPTION_debug];
+	const char *without = o->value[OPTION_no_feature];
+	u32 n_modes = o->count[OPTION_mode] + o->count[OPTION_test] + o->count[OPTION_bench];
+
+	if (has_option(o, OPTION_command) && has_option(o, OPTION_pid))
+		return "Cannot use both -c and -p.";
+	if (has_option(o, OPTION_warnings) && has_option(o, OPTION_no_warnings))
+		return "-k, --warnings conflicts with --no-warnings";
+	if (n_modes > 1 && has_option(o, OPTION_bench))
+		return "--bench conflicts with existing --mode";
+	if (n_modes > 1)
+		return "--test conflicts with existing --mode";
+	if (mode && !are_all_of(mode, "codegen,compiler-bench,bench,test,format"))
+		return "--mode can only be 'codegen', 'compiler-bench', 'bench', 'test' or 'format'.";
+	if (!o->is_bpftrace)
+		return NULL;
+	if (debug && !are_all_of(debug, "all,ast,types,codegen,codegen-opt,libbpf,verifier,parse,dis"))
+		return "invalid option for -d";
+	if (without && !are_all_of(without, "kprobe_multi,kprobe_session,uprobe_multi"))
+		return "--no-feature can only have values 'kprobe_multi,kprobe_session,uprobe_multi'.";
+	return NULL;
+}
+
+static bool check_pid(const Options *o)
+{
+	const char *text = o->value[OPTION_pid];
+
+	if (!text || (*text && !text[strspn(text, "0123456789")]))
+		return true;
+	fprintf(stderr, "ERROR: Failed to parse pid: invalid integer: %s\n", text);
+	return false;
+}
+
 static int run(const Options *o)
 {
+	const char *conflict = find_conflict(o);
 	Builder b;
 	int status;
 
@@ -150,13 +204,19 @@ static int run(const Options *o)
 		options_usage(o, stderr);
 		return 1;
 	}
-	if (has_option(o, OPTION_command) && has_option(o, OPTION_pid)) {
-		fputs("USAGE: Cannot use both -c and -p.\n", stderr);
+	if (has_option(o, OPTION_program) && !has_option(o, OPTION_list) && !*o->value[OPTION_program])
+		conflict = "filename or -e 'program' required.";
+	if (conflict) {
+		fprintf(stderr, "ERROR: USAGE: %s\n", conflict);
 		return 1;
 	}
+	if (!check_pid(o))
+		return 1;
 	status = builder_init(&b, o);
 	if (!status)
-		status = has_option(o, OPTION_info) ? session_doctor(&b.target) : dispatch(&b);
+		status = !has_option(o, OPTION_info) ? dispatch(&b)
+			 : o->is_bpftrace	     ? info_show(&b.target, BPFTRACE_VERSION)
+						     : session_doctor(&b.target);
 	builder_done(&b);
 	return status;
 }

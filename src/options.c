@@ -85,15 +85,22 @@ static void make_tables(const Options *o, char *letters, struct option *longs)
 			if (rows[i].arg)
 				*letters++ = ':';
 		}
+		/* bpftrace's own --btf says nothing any more */
+		bool has_arg = rows[i].arg && !(o->is_bpftrace && i == OPTION_btf);
+
 		if (rows[i].name)
-			longs[n++] = (struct option){rows[i].name, rows[i].arg != NULL, NULL, 256 + (int)i};
+			longs[n++] = (struct option){rows[i].name, has_arg, NULL, 256 + (int)i};
 	}
+	if (o->is_bpftrace)
+		*letters++ = 'b';
 	*letters = 0;
 	longs[n] = (struct option){0};
 }
 
 static OptionId option_of(const Options *o, int code)
 {
+	if (code == 'b')
+		return OPTION_btf;
 	if (code >= 256)
 		return (OptionId)(code - 256);
 	for (OptionId i = OPTION_NONE + 1; i < OPTION_COUNT; i++)
@@ -106,6 +113,9 @@ static void take(Options *o, OptionId id, const char *arg)
 {
 	o->count[id]++;
 	o->value[id] = arg;
+	if (id == OPTION_verify_llvm)
+		o->count[OPTION_verify_ir]++;
+	vec_push(NULL, &o->given, (GivenOption){id, arg});
 	if (id == OPTION_include_dir)
 		vec_push(NULL, &o->include_dirs, arg);
 	else if (id == OPTION_include)
@@ -199,6 +209,7 @@ int options_parse(Options *o, int argc, char **argv)
 
 void options_done(Options *o)
 {
+	vec_free(&o->given);
 	vec_free(&o->include_dirs);
 	vec_free(&o->includes);
 	vec_free(&o->defines);
