@@ -1,175 +1,306 @@
 /*
  * Attaching a plain object, ours or another compiler's: what each program is
- * follows from its section's name, which libbpf reads. Programs of the network
- * and of cgroups also need to be told where, by the options; without that they
- * are loaded and left alone, as bpftool would.
+ * follows from its section's name, which libbpf reads. What the section leaves
+ * open comes from the options: --attach PROGRAM=WHERE for one program, where
+ * WHERE is what the section would have said behind its first word
+ *
+ *   kprobe, kretprobe, ksyscall, fentry …   FUNCTION
+ *   tracepoint                              GROUP/NAME
+ *   uprobe, uretprobe                       PATH:FUNCTION[+OFFSET]
+ *   usdt                                    PATH:PROVIDER:NAME
+ *   perf_event                              hz:99, or EVENT[:COUNT]
+ *   xdp, tc, socket · cgroup · sk_lookup    device · folder · namespace
+ *   sk_msg, sk_skb, iter over a map         map
+ *
+ * and "none" leaves the program loaded and alone, as tail calls want it. A
+ * program whose place nobody tells is an error that names the option.
  */
 #include "load/internal.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <net/if.h>
-#include <unistd.h>
 
 #include "load/sys.h"
 
-static void add_link(Loaded *l, struct bpf_link *link)
+int object_needs(ObjectJob *j, const char *option)
 {
-	Attachment a = ATTACHMENT_NONE;
-	a.link = link;
-	attachment_add(l, a);
+	return load_fail(j->err, -EINVAL, "%s (%s) needs %s, or --attach %s=none to only load it",
+			 bpf_program__name(j->p), j->section, option, bpf_program__name(j->p));
 }
 
-static bool is_section(const struct bpf_program *p, const char *part)
+int object_add_link(ObjectJob *j, struct bpf_link *link)
 {
-	return strstr(bpf_program__section_name(p), part) != NULL;
-}
-
-/* A filter of clsact, as `tc filter add … bpf da` makes it; clsact too if there is none. */
-static int attach_tc(Loaded *l, struct bpf_program *p, int ifindex)
-{
-	Attachment a = ATTACHMENT_NONE;
-	a.tc_point = is_section(p, "egress") ? BPF_TC_EGRESS : BPF_TC_INGRESS;
-	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex,
-		    .attach_point = (enum bpf_tc_attach_point)a.tc_point);
-	LIBBPF_OPTS(bpf_tc_opts, opts, .prog_fd = bpf_program__fd(p));
-	int err = bpf_tc_hook_create(&hook);
-	if (err && err != -EEXIST)
-		return err;
-	a.owns_qdisc = !err;
-	err = bpf_tc_attach(&hook, &opts);
-	if (err)
-		return err;
-	a.ifindex = ifindex;
-	a.tc_handle = opts.handle;
-	a.tc_priority = opts.priority;
-	attachment_add(l, a);
-	return 0;
-}
-
-void detach_tc(const Attachment *a)
-{
-	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = a->ifindex,
-		    .attach_point = (enum bpf_tc_attach_point)a->tc_point);
-	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = a->tc_handle, .priority = a->tc_priority);
-	bpf_tc_detach(&hook, &opts);
-	if (!a->owns_qdisc)
-		return;
-	/* both directions: removes the qdisc itself */
-	hook.attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS;
-	bpf_tc_hook_destroy(&hook);
-}
-
-static int attach_tcx(Loaded *l, struct bpf_program *p, int ifindex)
-{
-	SysLink link = {.prog_fd = (u32)bpf_program__fd(p),
-			.target_fd = (u32)ifindex,
-			.attach_type = is_section(p, "egress") ? SYS_TCX_EGRESS : SYS_TCX_INGRESS};
-	Attachment a = ATTACHMENT_NONE;
-	a.link_fd = sys_link_create(&link);
-	if (a.link_fd < 0)
-		return a.link_fd;
-	attachment_add(l, a);
-	return 0;
-}
-
-static int attach_xdp(Loaded *l, struct bpf_program *p, int ifindex)
-{
-	struct bpf_link *link = bpf_program__attach_xdp(p, ifindex);
 	if (!link)
 		return -errno;
-	add_link(l, link);
+	Attachment a = ATTACHMENT_NONE;
+	a.link = link;
+	attachment_add(j->l, a);
 	return 0;
 }
 
-/* 1: there is no device to attach it to. */
-static int attach_device(Loaded *l, struct bpf_program *p)
+struct bpf_map *object_map(ObjectJob *j, u64 types, const char *what)
 {
-	if (!l->o.dev)
-		return 1;
-	int ifindex = (int)if_nametoindex(l->o.dev);
-	if (!ifindex)
-		return -ENODEV;
-	if (bpf_program__type(p) == BPF_PROG_TYPE_XDP)
-		return attach_xdp(l, p, ifindex);
-	if (is_section(p, "tcx"))
-		return attach_tcx(l, p, ifindex);
-	return attach_tc(l, p, ifindex);
+	struct bpf_map *map, *found = NULL;
+	u32 n = 0;
+	bpf_object__for_each_map(map, j->l->object) {
+		bool fits = bpf_map__type(map) < 64 && types >> bpf_map__type(map) & 1;
+		if (j->where ? strcmp(bpf_map__name(map), j->where) == 0 : fits) {
+			found = map;
+			n++;
+		}
+	}
+	if (n == 1)
+		return found;
+	if (j->where)
+		load_fail(j->err, -ENOENT, "the object has no map %s", j->where);
+	else if (n)
+		load_fail(j->err, -EINVAL, "%s (%s): which %s? Say --attach %s=MAP",
+			  bpf_program__name(j->p), j->section, what, bpf_program__name(j->p));
+	else
+		load_fail(j->err, -ENOENT, "%s (%s): the object has no %s", bpf_program__name(j->p),
+			  j->section, what);
+	return NULL;
 }
 
-static int attach_cgroup(Loaded *l, struct bpf_program *p)
+/* The section's text behind its first word, or --attach's; NULL if there is none. */
+static const char *place_text(const ObjectJob *j)
 {
-	if (!l->o.cgroup)
-		return 1;
-	int fd = open(l->o.cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	struct bpf_link *link = bpf_program__attach_cgroup(p, fd);
-	int err = link ? 0 : -errno;
-	close(fd);
-	if (link)
-		add_link(l, link);
+	const char *slash = strchr(j->section, '/');
+	return j->where ? j->where : slash && slash[1] ? slash + 1 : NULL;
+}
+
+/* ---- kernel functions, tracepoints, events ---- */
+
+static int attach_as_point(ObjectJob *j, AttachDef *def)
+{
+	def->program = bpf_program__name(j->p);
+	def->name = j->section;
+	return attach_point(j->l, def, j->err);
+}
+
+/* FUNCTION or FUNCTION+OFFSET. These ways need no mounted tracefs, end quickly, and say why not. */
+static int attach_kernel_function(ObjectJob *j, const char *kind)
+{
+	const char *place = place_text(j);
+	char text[256];
+	if (!place)
+		return object_needs(j, "--attach PROGRAM=FUNCTION");
+	snprintf(text, sizeof(text), "%s", place);
+	AttachDef def = {.kind = kind, .function = text};
+	char *plus = strchr(text, '+');
+	if (plus) {
+		*plus = 0;
+		def.offset = strtoull(plus + 1, NULL, 0);
+	}
+	return attach_as_point(j, &def);
+}
+
+static int attach_kprobe_section(ObjectJob *j)
+{
+	return attach_kernel_function(j, "kprobe");
+}
+
+static int attach_kretprobe_section(ObjectJob *j)
+{
+	return attach_kernel_function(j, "kretprobe");
+}
+
+/* A system call's function, by the architecture's wrapper where the kernel has those. */
+static int attach_syscall_section(ObjectJob *j)
+{
+	static const char *const prefixes[] = {
+#if defined(__x86_64__)
+		"__x64_sys_",
+#elif defined(__aarch64__)
+		"__arm64_sys_",
+#endif
+		"__se_sys_", "sys_",
+	};
+	const ProbeSource *probes = j->l->o.target ? j->l->o.target->probes : NULL;
+	const char *name = place_text(j);
+	char text[128] = "";
+	if (!name)
+		return object_needs(j, "--attach PROGRAM=SYSCALL");
+	for (u32 i = 0; i < ARRAY_LEN(prefixes); i++) {
+		snprintf(text, sizeof(text), "%s%s", prefixes[i], name);
+		if (!probes || probes->kernel_symbol(probes->self, text))
+			break;
+	}
+	AttachDef def = {.function = text,
+			 .kind = strncmp(j->section, "kret", 4) == 0 ? "kretprobe" : "kprobe"};
+	return attach_as_point(j, &def);
+}
+
+static int attach_tracepoint_section(ObjectJob *j)
+{
+	const char *place = place_text(j);
+	char text[256];
+	snprintf(text, sizeof(text), "%s", place ? place : "");
+	char *end = strpbrk(text, "/:");
+	if (!end)
+		return object_needs(j, "--attach PROGRAM=GROUP/NAME");
+	*end = 0;
+	AttachDef def = {.kind = "tracepoint", .target = text, .function = end + 1};
+	return attach_as_point(j, &def);
+}
+
+/* "hz:99" (and the option --freq's number), or a software or hardware event with its count. */
+static int attach_perf_section(ObjectJob *j)
+{
+	const char *place = j->where;
+	char name[64];
+	u64 config, count, n;
+	if (!place || strncmp(place, "hz:", 3) == 0) {
+		AttachDef def = {.kind = "profile", .is_hz = true};
+		def.freq = place ? strtoull(place + 3, NULL, 0) : j->l->o.sample_hz;
+		return attach_as_point(j, &def);
+	}
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(place, ":"), place);
+	n = strchr(place, ':') ? strtoull(strchr(place, ':') + 1, NULL, 0) : 0;
+	bool is_software = load_perf_event("software", name, &config, &count);
+	AttachDef def = {.kind = is_software ? "software" : "hardware", .function = name, .freq = n};
+	return attach_as_point(j, &def);
+}
+
+static int attach_raw_section(ObjectJob *j)
+{
+	const char *name = place_text(j);
+	if (!name)
+		return object_needs(j, "--attach PROGRAM=TRACEPOINT");
+	return object_add_link(j, bpf_program__attach_raw_tracepoint(j->p, name));
+}
+
+/* ---- user programs ---- */
+
+/* One process, or all. */
+static pid_t user_pid(const ObjectJob *j)
+{
+	return j->l->o.pid ? j->l->o.pid : -1;
+}
+
+static int attach_user_function(ObjectJob *j)
+{
+	bool is_return = strncmp(j->section, "uret", 4) == 0;
+	const char *place = place_text(j), *colon = place ? strrchr(place, ':') : NULL;
+	char path[512], function[256];
+	if (!colon)
+		return object_needs(j, "--attach PROGRAM=PATH:FUNCTION");
+	snprintf(path, sizeof(path), "%.*s", (int)(colon - place), place);
+	snprintf(function, sizeof(function), "%.*s", (int)strcspn(colon + 1, "+"), colon + 1);
+	const char *plus = strchr(colon, '+');
+	size_t offset = plus ? strtoull(plus + 1, NULL, 0) : 0;
+	bool is_address = function[0] >= '0' && function[0] <= '9';
+	if (is_address)
+		offset = strtoull(function, NULL, 0);
+	LIBBPF_OPTS(bpf_uprobe_opts, opts, .retprobe = is_return,
+		    .func_name = is_address ? NULL : function);
+	int err = object_add_link(j, bpf_program__attach_uprobe_opts(j->p, user_pid(j), path, offset,
+								      &opts));
+	if (err == -ENOENT)
+		return load_fail(j->err, err, "%s: %s has no function %s, or there is no such file",
+				 j->section, path, function);
 	return err;
 }
 
-/*
- * Sections that say the same as an attach point of a script go the same way: it needs no
- * mounted tracefs, ends quickly, and says why not. *def's texts point into `text`.
- */
-static bool section_point(const struct bpf_program *p, char *text, size_t size, AttachDef *def)
+static int attach_usdt_section(ObjectJob *j)
 {
-	static const struct {
-		const char *prefix, *kind;
-	} same[] = {
-		{"tracepoint/", "tracepoint"},
-		{"tp/", "tracepoint"},
-		{"kprobe/", "kprobe"},
-		{"kretprobe/", "kretprobe"},
-	};
-	const char *section = bpf_program__section_name(p);
-	*def = (AttachDef){.program = bpf_program__name(p), .name = section};
-	for (u32 i = 0; i < ARRAY_LEN(same) && !def->kind; i++) {
-		size_t len = strlen(same[i].prefix);
-		if (strncmp(section, same[i].prefix, len) != 0)
-			continue;
-		def->kind = same[i].kind;
-		snprintf(text, size, "%s", section + len);
-	}
-	if (!def->kind)
-		return false;
-	def->function = text;
-	if (strcmp(def->kind, "tracepoint") != 0)
-		return !strpbrk(text, "+/");
-	char *slash = strchr(text, '/');
-	if (!slash)
-		return false;
-	*slash = 0;
-	def->target = text;
-	def->function = slash + 1;
-	return true;
+	const char *place = place_text(j);
+	char text[512];
+	snprintf(text, sizeof(text), "%s", place ? place : "");
+	char *name = strrchr(text, ':');
+	if (name)
+		*name++ = 0;
+	char *provider = name ? strrchr(text, ':') : NULL;
+	if (!provider)
+		return object_needs(j, "--attach PROGRAM=PATH:PROVIDER:NAME");
+	*provider++ = 0;
+	struct bpf_link *link = bpf_program__attach_usdt(j->p, user_pid(j), text, provider, name, NULL);
+	int err = object_add_link(j, link);
+	if (err == -ENOENT)
+		return load_fail(j->err, err, "%s has no USDT probe %s:%s, or there is no such file",
+				 text, provider, name);
+	return err;
 }
 
-/* 1: nothing says where. */
-static int attach_by_section(Loaded *l, struct bpf_program *p, LoadError *err)
+/* ---- iterators ---- */
+
+static int attach_iter_section(ObjectJob *j)
 {
-	char text[256];
-	AttachDef def;
-	if (section_point(p, text, sizeof(text), &def))
-		return attach_point(l, &def, err);
-	struct bpf_link *link = bpf_program__attach(p);
-	if (!link)
-		return errno == EOPNOTSUPP || errno == ESRCH ? 1 : -errno;
-	add_link(l, link);
+	static const char *const over_maps[] = {"bpf_map_elem", "bpf_sk_storage_map", "sockmap"};
+	LIBBPF_OPTS(bpf_iter_attach_opts, opts);
+	union bpf_iter_link_info info = {0};
+	const char *kind = strchr(j->section, '/');
+	for (u32 i = 0; kind && i < ARRAY_LEN(over_maps); i++) {
+		if (strcmp(kind + 1, over_maps[i]) != 0)
+			continue;
+		struct bpf_map *map = object_map(j, ~0ull, "map");
+		if (!map)
+			return -EINVAL;
+		info.map.map_fd = (u32)bpf_map__fd(map);
+		opts.link_info = &info;
+		opts.link_info_len = sizeof(info);
+	}
+	struct bpf_link *link = bpf_program__attach_iter(j->p, &opts);
+	int err = object_add_link(j, link);
+	if (err)
+		return err;
+	for (u32 i = 0; i < j->l->n_programs; i++)
+		if (j->l->programs[i] == j->p)
+			j->l->iters.at[i] = bpf_link__fd(link);
 	return 0;
 }
 
-static int attach_program(Loaded *l, struct bpf_program *p, LoadError *err)
+/* ---- by section, by type ---- */
+
+/* fentry, LSM …: loading has bound them to their function. */
+static int attach_by_libbpf(ObjectJob *j)
 {
-	switch (bpf_program__type(p)) {
+	int err = object_add_link(j, bpf_program__attach(j->p));
+	return err == -EOPNOTSUPP || err == -ESRCH ? NOT_ATTACHED : err;
+}
+
+typedef int ObjectAttach(ObjectJob *j);
+
+static ObjectAttach *by_section(const char *section)
+{
+	static const struct {
+		const char *word;
+		ObjectAttach *attach;
+	} rows[] = {
+		{"tracepoint", attach_tracepoint_section},
+		{"tp", attach_tracepoint_section},
+		{"kprobe", attach_kprobe_section},
+		{"kretprobe", attach_kretprobe_section},
+		{"ksyscall", attach_syscall_section},
+		{"kretsyscall", attach_syscall_section},
+		{"raw_tp", attach_raw_section},
+		{"raw_tp.w", attach_raw_section},
+		{"raw_tracepoint", attach_raw_section},
+		{"raw_tracepoint.w", attach_raw_section},
+		{"uprobe", attach_user_function},
+		{"uprobe.s", attach_user_function},
+		{"uretprobe", attach_user_function},
+		{"uretprobe.s", attach_user_function},
+		{"usdt", attach_usdt_section},
+		{"perf_event", attach_perf_section},
+		{"iter", attach_iter_section},
+		{"iter.s", attach_iter_section},
+		{"lsm_cgroup", attach_cgroup},
+	};
+	size_t len = strcspn(section, "/");
+	for (u32 i = 0; i < ARRAY_LEN(rows); i++)
+		if (strlen(rows[i].word) == len && strncmp(section, rows[i].word, len) == 0)
+			return rows[i].attach;
+	return attach_by_libbpf;
+}
+
+static ObjectAttach *way_of(const struct bpf_program *p)
+{
+	switch ((u32)bpf_program__type(p)) {
 	case BPF_PROG_TYPE_XDP:
 	case BPF_PROG_TYPE_SCHED_CLS:
 	case BPF_PROG_TYPE_SCHED_ACT:
-		return attach_device(l, p);
+	case BPF_PROG_TYPE_SOCKET_FILTER:
+		return attach_device;
 	case BPF_PROG_TYPE_CGROUP_SKB:
 	case BPF_PROG_TYPE_CGROUP_SOCK:
 	case BPF_PROG_TYPE_CGROUP_DEVICE:
@@ -177,10 +308,36 @@ static int attach_program(Loaded *l, struct bpf_program *p, LoadError *err)
 	case BPF_PROG_TYPE_CGROUP_SYSCTL:
 	case BPF_PROG_TYPE_CGROUP_SOCKOPT:
 	case BPF_PROG_TYPE_SOCK_OPS:
-		return attach_cgroup(l, p);
+		return attach_cgroup;
+	case BPF_PROG_TYPE_SK_MSG:
+	case BPF_PROG_TYPE_SK_SKB:
+		return attach_sockmap;
+	case BPF_PROG_TYPE_SK_LOOKUP:
+	case BPF_PROG_TYPE_FLOW_DISSECTOR:
+		return attach_netns;
+	case SYS_PROG_NETFILTER:
+		return attach_netfilter;
 	default:
-		return attach_by_section(l, p, err);
+		return by_section(bpf_program__section_name(p));
 	}
+}
+
+static const char *where_of(const Loaded *l, const struct bpf_program *p)
+{
+	for (u32 i = 0; i < l->o.n_places; i++)
+		if (strcmp(l->o.places[i].program, bpf_program__name(p)) == 0)
+			return l->o.places[i].where;
+	return NULL;
+}
+
+static int attach_program(Loaded *l, struct bpf_program *p, LoadError *err)
+{
+	ObjectJob j = {l, p, bpf_program__section_name(p), where_of(l, p), err};
+	u32 n = l->attachments.len;
+	if (j.where && strcmp(j.where, "none") == 0)
+		return NOT_ATTACHED;
+	int code = way_of(p)(&j);
+	return code ? code : pin_links(l, n, bpf_program__name(p));
 }
 
 static int attach_struct_ops(Loaded *l, u32 *n, LoadError *err)
@@ -195,31 +352,127 @@ static int attach_struct_ops(Loaded *l, u32 *n, LoadError *err)
 			return load_fail(err, -errno, "Unable to attach %s: %s", bpf_map__name(map),
 					 strerror(errno));
 		}
-		add_link(l, link);
+		Attachment a = ATTACHMENT_NONE;
+		a.link = link;
+		attachment_add(l, a);
 		(*n)++;
 	}
 	return 0;
 }
 
+/* Counts it, or says why not. */
+static int attach_or_fail(Loaded *l, struct bpf_program *p, u32 *n, LoadError *err)
+{
+	const char *name = bpf_program__name(p), *section = bpf_program__section_name(p);
+	int code = attach_program(l, p, err);
+	if (code == NOT_ATTACHED)
+		load_say(&l->o.sink, LOAD_INFO, "%s (%s) is loaded, and not attached", name, section);
+	if (code >= 0) {
+		*n += !code;
+		return 0;
+	}
+	err->is_attach = true;
+	return err->text ? code
+			 : load_fail(err, code, "Unable to attach %s (%s): %s", name, section,
+				     strerror(-code));
+}
+
 int attach_object(Loaded *l, u32 *n_attached, LoadError *err)
 {
+	for (u32 i = 0; i < l->n_programs; i++)
+		vec_push(NULL, &l->iters, -1);
 	for (u32 i = 0; i < l->n_programs; i++) {
 		struct bpf_program *p = l->programs[i];
-		const char *section = bpf_program__section_name(p);
-		if (bpf_program__type(p) == BPF_PROG_TYPE_STRUCT_OPS)
+		if (bpf_program__type(p) == BPF_PROG_TYPE_STRUCT_OPS || !bpf_program__autoload(p))
 			continue;
-		int code = attach_program(l, p, err);
-		if (code > 0)
-			load_say(&l->o.sink, LOAD_INFO, "%s (%s) is loaded, and not attached",
-				 bpf_program__name(p), section);
-		if (code >= 0) {
-			*n_attached += !code;
-			continue;
-		}
-		err->is_attach = true;
-		return err->text ? code
-				 : load_fail(err, code, "Unable to attach %s (%s): %s",
-					     bpf_program__name(p), section, strerror(-code));
+		if (is_stopped(&l->o))
+			return load_fail(err, -EINTR, "interrupted");
+		int code = attach_or_fail(l, p, n_attached, err);
+		if (code)
+			return code;
 	}
 	return attach_struct_ops(l, n_attached, err);
+}
+
+/* ---- before the object is loaded ---- */
+
+/* Sections that this libbpf doesn't know, but people write. */
+static void set_type_by_section(const Loaded *l, struct bpf_program *p)
+{
+	static const struct {
+		const char *prefix;
+		u32 type, attach_type;
+	} rows[] = {
+		{"tc/", BPF_PROG_TYPE_SCHED_CLS, 0},
+		{"classifier/", BPF_PROG_TYPE_SCHED_CLS, 0},
+		{"tcx/ingress", BPF_PROG_TYPE_SCHED_CLS, SYS_TCX_INGRESS},
+		{"tcx/egress", BPF_PROG_TYPE_SCHED_CLS, SYS_TCX_EGRESS},
+		{"action/", BPF_PROG_TYPE_SCHED_ACT, 0},
+		{"xdp", BPF_PROG_TYPE_XDP, BPF_XDP},
+		{"socket", BPF_PROG_TYPE_SOCKET_FILTER, 0},
+		{"sockops", BPF_PROG_TYPE_SOCK_OPS, BPF_CGROUP_SOCK_OPS},
+		{"sk_msg", BPF_PROG_TYPE_SK_MSG, BPF_SK_MSG_VERDICT},
+		{"netfilter", SYS_PROG_NETFILTER, SYS_NETFILTER},
+		{"perf_event", BPF_PROG_TYPE_PERF_EVENT, 0},
+	};
+	const char *section = bpf_program__section_name(p);
+	for (u32 i = 0; i < ARRAY_LEN(rows); i++) {
+		if (strncmp(section, rows[i].prefix, strlen(rows[i].prefix)) != 0)
+			continue;
+		bpf_program__set_type(p, (enum bpf_prog_type)rows[i].type);
+		bpf_program__set_expected_attach_type(p, (enum bpf_attach_type)rows[i].attach_type);
+		return;
+	}
+	/* any other with a device: a traffic control classifier, as it is for tc */
+	if (l->o.dev)
+		bpf_program__set_type(p, BPF_PROG_TYPE_SCHED_CLS);
+}
+
+/* Tracing programs are bound to their function when they're loaded. */
+static int set_tracing_target(const Loaded *l, struct bpf_program *p)
+{
+	u32 type = bpf_program__type(p);
+	const char *where = where_of(l, p);
+	bool is_bound = type == BPF_PROG_TYPE_TRACING || type == BPF_PROG_TYPE_LSM;
+	if (!where || !is_bound || strcmp(where, "none") == 0 ||
+	    bpf_program__expected_attach_type(p) == BPF_TRACE_ITER)
+		return 0;
+	return bpf_program__set_attach_target(p, 0, where);
+}
+
+static int check_names(const Loaded *l, const LoadPlace *names, u32 n, LoadError *err)
+{
+	for (u32 i = 0; i < n; i++)
+		if (!loaded_program(l, names[i].program))
+			return load_fail(err, -ENOENT, "the object has no program %s",
+					 names[i].program);
+	return 0;
+}
+
+static bool is_wanted(const Loaded *l, const char *name)
+{
+	for (u32 i = 0; i < l->o.n_only; i++)
+		if (strcmp(l->o.only[i].program, name) == 0)
+			return true;
+	return l->o.n_only == 0;
+}
+
+int prepare_object(Loaded *l, LoadError *err)
+{
+	if (check_names(l, l->o.places, l->o.n_places, err) ||
+	    check_names(l, l->o.only, l->o.n_only, err))
+		return err->code;
+	for (u32 i = 0; i < l->n_programs; i++) {
+		struct bpf_program *p = l->programs[i];
+		if (bpf_program__type(p) == BPF_PROG_TYPE_UNSPEC)
+			set_type_by_section(l, p);
+		if (!is_wanted(l, bpf_program__name(p)))
+			bpf_program__set_autoload(p, false);
+		int code = set_tracing_target(l, p);
+		if (code)
+			return load_fail(err, code, "%s: the kernel has no function %s",
+					 bpf_program__name(p), where_of(l, p));
+	}
+	size_maps(l);
+	return 0;
 }

@@ -50,10 +50,15 @@ static void close_all(const int *fds, u32 n)
 /* What needs no wait, or has to be alone; links and idle events go to their lists. */
 static void detach_one(Loaded *l, const Attachment *a)
 {
+	bool stays = l->o.pin && !l->o.meta; /* pinned links do by themselves */
 	if (a->link)
 		bpf_link__destroy(a->link);
-	if (a->ifindex)
+	if (a->ifindex && !stays)
 		detach_tc(a);
+	if (a->map_fd >= 0 && !stays)
+		detach_sockmap(a);
+	if (a->socket_fd >= 0)
+		close(a->socket_fd);
 	if (a->link_fd >= 0)
 		vec_push(NULL, &l->ended_links, a->link_fd);
 	if (a->link_fd >= 0 && a->perf_fd >= 0)

@@ -10,6 +10,19 @@
 ProbeSource *probe_source_new(const Target *t);
 void probe_source_free(const ProbeSource *s);
 
+/* ---- probes_user.c ---- */
+typedef void Found(void *user, const char *group, const char *name);
+/* Functions and static markers of a binary; as ProbeSource.match. */
+int match_user(const char *path, const char *name, Found *found, void *user);
+int match_usdt(const char *group, const char *name, Found *found, void *user);
+/* Fills in what asks about programs and libraries. */
+void probe_source_user(ProbeSource *s);
+
+static inline bool is_pattern(const char *name)
+{
+	return !name || strchr(name, '*');
+}
+
 /* ---- tracefs.c ---- */
 /* A way into tracefs; fd is -1 where it's mounted for all. */
 typedef struct Tracefs {
@@ -46,9 +59,15 @@ typedef struct Attachment {
 	int ifindex; /* tc filter on this device; 0: none */
 	u32 tc_handle, tc_priority, tc_point;
 	bool owns_qdisc;
+	int socket_fd; /* with a filter */
+	int map_fd; /* sockmap with the program prog_fd; both borrowed */
+	int prog_fd;
+	u32 attach_type;
 } Attachment;
 
-#define ATTACHMENT_NONE ((Attachment){.link_fd = -1, .perf_fd = -1, .table_fd = -1})
+#define ATTACHMENT_NONE                                                                            \
+	((Attachment){                                                                             \
+		.link_fd = -1, .perf_fd = -1, .table_fd = -1, .socket_fd = -1, .map_fd = -1})
 
 struct Loaded {
 	struct bpf_object *object;
@@ -64,6 +83,7 @@ struct Loaded {
 	Vec(Attachment) attachments; /* heap */
 	Vec(int) ended_links; /* being closed; heap */
 	Vec(int) idle_events; /* perf events without a program, closed at the end; heap */
+	Vec(struct bpf_map *) own_pins; /* maps that this run pinned and will unpin; heap */
 	Vec(int) iters; /* link of each attach point that is an iterator, else -1; heap */
 };
 
@@ -105,6 +125,9 @@ int attach_event(AttachJob *j);
 int attach_watchpoint(AttachJob *j);
 int attach_kprobe(AttachJob *j); /* attach_probe.c */
 int attach_uprobe(AttachJob *j);
+/* A uprobe at an offset of the target's file; semaphore: offset of its counter or 0. */
+int attach_uprobe_at(AttachJob *j, u64 offset, u64 semaphore);
+int attach_usdt(AttachJob *j); /* attach_usdt.c */
 int attach_raw_tracepoint(AttachJob *j); /* attach.c */
 int attach_tracing(AttachJob *j);
 int attach_iter(AttachJob *j);
@@ -119,8 +142,46 @@ void close_events(Loaded *l);
 void attachment_add(Loaded *l, Attachment a);
 
 /* ---- attach_object.c: by SEC names ---- */
+/* One program of a plain object. Functions return 0, a negative errno, or NOT_ATTACHED. */
+typedef struct ObjectJob {
+	Loaded *l;
+	struct bpf_program *p;
+	const char *section, *where; /* where: of --attach, or NULL */
+	LoadError *err; /* text set: it says all; else the errno does */
+} ObjectJob;
+
+#define NOT_ATTACHED 1
+
 int attach_object(Loaded *l, u32 *n_attached, LoadError *err);
+/* Types of programs in sections that libbpf doesn't know, and what --attach and --only change. */
+int prepare_object(Loaded *l, LoadError *err);
+/* What `option` must say is missing; -EINVAL. */
+int object_needs(ObjectJob *j, const char *option);
+/* Takes the link, or the errno that libbpf left. */
+int object_add_link(ObjectJob *j, struct bpf_link *link);
+/* The map that `where` names, or the only one of the types in the mask; NULL with a text. */
+struct bpf_map *object_map(ObjectJob *j, u64 types, const char *what);
+
+/* ---- attach_net.c: programs of the network and of cgroups ---- */
+int attach_device(ObjectJob *j);
+int attach_cgroup(ObjectJob *j);
+int attach_netns(ObjectJob *j);
+int attach_netfilter(ObjectJob *j);
+int attach_sockmap(ObjectJob *j);
 void detach_tc(const Attachment *a);
+void detach_sockmap(const Attachment *a);
+
+/* ---- object.c: a plain object's sizes and pins ---- */
+/* Sizes that user space is expected to choose. Before the object is loaded. */
+void size_maps(Loaded *l);
+/* Loaded: the cgroup of the options into the maps that filter by it. */
+void fill_cgroup_arrays(Loaded *l);
+/* Notes which maps are not pinned yet, so that ours can be unpinned. */
+void note_pins(Loaded *l);
+int pin_object(Loaded *l, LoadError *err);
+/* Pins the links from the n-th attachment on under the program's name. */
+int pin_links(Loaded *l, u32 n, const char *program);
+void unpin_maps(Loaded *l);
 
 /* The n-th CPU of those online, -1 past the last: calls f for each until it fails. */
 int each_online_cpu(int (*f)(void *user, int cpu), void *user);

@@ -183,6 +183,7 @@ static int open_object(Loaded *l, LoadError *err)
 	bool is_other = t && t->btf_path && strcmp(t->btf_path, "/sys/kernel/btf/vmlinux") != 0;
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "waggle", .kernel_log_buf = l->log,
 		    .kernel_log_size = LOG_BYTES, .kernel_log_level = l->o.log ? 5 : 0,
+		    .pin_root_path = l->o.pin,
 		    .btf_custom_path = is_other ? t->btf_path : NULL, );
 	l->object = bpf_object__open_mem(l->elf, l->len, &opts);
 	if (l->object)
@@ -192,14 +193,11 @@ static int open_object(Loaded *l, LoadError *err)
 			 l->first_warning ? l->first_warning : strerror(-code));
 }
 
-/* With --dev, a program in an unknown section is a traffic control classifier, as it is for tc. */
-static void set_types(Loaded *l)
+static int set_types(Loaded *l, LoadError *err)
 {
-	for (u32 i = 0; i < l->n_programs; i++)
-		if (l->o.dev && bpf_program__type(l->programs[i]) == BPF_PROG_TYPE_UNSPEC)
-			bpf_program__set_type(l->programs[i], BPF_PROG_TYPE_SCHED_CLS);
 	for (u32 i = 0; l->o.meta && i < l->o.meta->attach.len; i++)
 		set_multi(l, &l->o.meta->attach.at[i]);
+	return l->o.meta ? 0 : prepare_object(l, err);
 }
 
 int load_open(Loaded **out, const void *elf, size_t len, const LoadOptions *o, LoadError *err)
@@ -218,12 +216,13 @@ int load_open(Loaded **out, const void *elf, size_t len, const LoadOptions *o, L
 	}
 	begin_speaking(l);
 	code = open_object(l, err);
+	if (!code)
+		code = set_types(l, err);
 	speaking = NULL;
 	if (code) {
 		load_close(l);
 		return code;
 	}
-	set_types(l);
 	*out = l;
 	return 0;
 }
@@ -259,14 +258,14 @@ static void say_logs(Loaded *l)
 int load_load(Loaded *l, LoadError *err)
 {
 	begin_speaking(l);
+	note_pins(l);
 	int code = bpf_object__load(l->object);
-	if (!code && l->o.pin) {
-		code = bpf_object__pin(l->object, l->o.pin);
-		if (code)
-			load_fail(err, code, "can't pin in %s: %s", l->o.pin, strerror(-code));
-	} else if (code) {
+	if (code)
 		explain_load(l, code, err);
-	}
+	else if (l->o.pin)
+		code = pin_object(l, err);
+	if (!code)
+		fill_cgroup_arrays(l);
 	speaking = NULL;
 	if (!code)
 		say_logs(l);
@@ -298,6 +297,7 @@ void load_close(Loaded *l)
 		return;
 	load_detach(l);
 	close_events(l);
+	unpin_maps(l);
 	bpf_object__close(l->object);
 	if (l->log)
 		munmap(l->log, LOG_BYTES);
@@ -357,6 +357,18 @@ bool load_program_at(const Loaded *l, u32 i, LoadProgram *out)
 		.type = bpf_program__type(p),
 		.n_insns = l->insn_counts[i],
 	};
+	return true;
+}
+
+bool load_program_symbol(const Loaded *l, u32 i, char *out, size_t room)
+{
+	struct bpf_prog_info info;
+	int fd = i < l->n_programs ? bpf_program__fd(l->programs[i]) : -1;
+	int n = snprintf(out, room, "bpf_prog_");
+	if (fd < 0 || sys_prog_info(fd, &info))
+		return false;
+	for (u32 k = 0; k < sizeof(info.tag) && (size_t)n < room; k++)
+		n += snprintf(out + n, room - (size_t)n, "%02x", info.tag[k]);
 	return true;
 }
 

@@ -61,16 +61,29 @@ const char *load_perf_event_name(const char *kind, u32 i);
 /* ---- an object in the kernel (load.c, attach*.c) ---- */
 typedef enum { MISSING_ERROR, MISSING_WARN, MISSING_IGNORE } MissingProbes;
 
+/* What the command line says of one program: where it goes; "none": loaded, never attached. */
+typedef struct LoadPlace {
+	const char *program, *where;
+} LoadPlace;
+
 typedef struct LoadOptions {
 	const Meta *meta; /* scripts: what to attach; NULL: by SEC names. Outlives the Loaded. */
 	const Target *target; /* of load_target; outlives the Loaded */
 	LoadSink sink; /* message may be NULL */
-	const char *dev; /* network device of xdp, tc and tcx programs; NULL: not attached */
+	const char *dev; /* network device of xdp, tc, tcx and socket filter programs; NULL: none given */
+	const char *xdp_mode; /* "native", "generic", "offload"; NULL: what the device can do */
+	const LoadPlace *places; /* plain objects: of single programs, before all else */
+	u32 n_places;
+	const LoadPlace *only; /* plain objects: only these programs are loaded, if there are any */
+	u32 n_only;
+	u32 sample_hz; /* plain objects: how often perf_event programs run */
 	const char *cgroup; /* path of the cgroup of cgroup programs */
 	int pid; /* only this process, for user probes and perf events; 0: all */
 	const volatile int *signalled; /* not 0: load_attach gives up with -EINTR; may be NULL */
 	MissingProbes missing; /* what a probe that can't be attached does */
-	const char *pin; /* directory in bpffs that maps and programs are pinned under; NULL: not */
+	/* Directory in a bpffs that maps, programs and a plain object's links are pinned under, so that
+	 * they stay; NULL: nothing outlives the Loaded. */
+	const char *pin;
 	bool log; /* keep the verifier's log of accepted programs too (LOAD_DEBUG messages) */
 } LoadOptions;
 
@@ -96,6 +109,17 @@ int load_open(Loaded **out, const void *elf, size_t len, const LoadOptions *o, L
 void *load_data(Loaded *l, const char *section, size_t *size);
 /* Where a variable lies in a data section, by the object's BTF; -ENOENT. */
 int load_variable(const Loaded *l, const char *section, const char *name, u32 *offset, u32 *size);
+/* The next variable of the object's data sections after *i (start with 0); false past the last. */
+typedef struct LoadVariable {
+	const char *section, *name; /* until load_close */
+	u32 type_id; /* in the object's BTF */
+	u32 offset, size;
+} LoadVariable;
+bool load_variable_next(const Loaded *l, u32 *i, LoadVariable *out);
+/* The object's BTF as libbpf has it after opening; NULL if there is none. Until load_load. */
+const void *load_btf(const Loaded *l, u32 *size);
+/* Another number of entries, before load_load; -ENOENT for an unknown map. */
+int load_set_map_size(Loaded *l, const char *map, u32 max_entries);
 /* Another process than LoadOptions.pid said: the one that -c started. Before load_attach. */
 void load_set_pid(Loaded *l, int pid);
 /* Creates the maps, loads the programs. */
@@ -114,7 +138,9 @@ int load_map_fd(const Loaded *l, const char *name);
 /* The i-th map or program; false past the last. Texts live until load_close. */
 bool load_map_at(const Loaded *l, u32 i, LoadMap *out);
 bool load_program_at(const Loaded *l, u32 i, LoadProgram *out);
-/* Descriptor to read the text of an iterator from, the i-th attach point; caller closes. */
+/* "bpf_prog_TAG": how the kernel's symbol of the i-th program starts; false if it isn't loaded. */
+bool load_program_symbol(const Loaded *l, u32 i, char *out, size_t room);
+/* Descriptor to read the text of an iterator from, the i-th attach point (plain objects: program); caller closes. */
 int load_iter(Loaded *l, u32 i, LoadError *err);
 
 /* ---- statistics ---- */

@@ -94,3 +94,42 @@ int sys_prog_info(int prog_fd, struct bpf_prog_info *out)
 	attr.info.info = sys_address(out);
 	return sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr));
 }
+
+int sys_pin(int fd, const char *path)
+{
+	union bpf_attr attr;
+	memset(&attr, 0, sizeof(attr));
+	attr.pathname = sys_address(path);
+	attr.bpf_fd = (u32)fd;
+	return sys_bpf(BPF_OBJ_PIN, &attr, sizeof(attr));
+}
+
+static int attach_call(int cmd, int prog_fd, int target_fd, u32 attach_type)
+{
+	union bpf_attr attr;
+	memset(&attr, 0, sizeof(attr));
+	attr.target_fd = (u32)target_fd;
+	attr.attach_bpf_fd = (u32)prog_fd;
+	attr.attach_type = attach_type;
+	return sys_bpf(cmd, &attr, sizeof(attr));
+}
+
+int sys_prog_attach(int prog_fd, int target_fd, u32 attach_type)
+{
+	return attach_call(BPF_PROG_ATTACH, prog_fd, target_fd, attach_type);
+}
+
+int sys_prog_detach(int prog_fd, int target_fd, u32 attach_type)
+{
+	return attach_call(BPF_PROG_DETACH, prog_fd, target_fd, attach_type);
+}
+
+int sys_map_update(int map_fd, const void *key, const void *value)
+{
+	union bpf_attr attr;
+	memset(&attr, 0, sizeof(attr));
+	attr.map_fd = (u32)map_fd;
+	attr.key = sys_address(key);
+	attr.value = sys_address(value);
+	return sys_bpf(BPF_MAP_UPDATE_ELEM, &attr, sizeof(attr));
+}

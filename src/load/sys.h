@@ -13,6 +13,7 @@
 /* Attach types that Linux 6.1's linux/bpf.h does not have yet; same numbers as the kernel's. */
 enum {
 	SYS_TRACE_KPROBE_MULTI = 42,
+	SYS_NETFILTER = 45,
 	SYS_TCX_INGRESS = 46,
 	SYS_TCX_EGRESS = 47,
 	SYS_TRACE_UPROBE_MULTI = 48,
@@ -20,6 +21,7 @@ enum {
 };
 
 enum { SYS_MULTI_RETURN = 1 };
+enum { SYS_PROG_NETFILTER = 32 }; /* program type */
 
 /* BPF_LINK_CREATE's part of union bpf_attr. */
 typedef struct SysLink {
@@ -44,6 +46,11 @@ typedef struct SysLink {
 			u32 relative_fd, pad;
 			u64 revision;
 		} tcx;
+		struct {
+			u32 family, hook;
+			i32 priority;
+			u32 flags;
+		} netfilter;
 	};
 } SysLink;
 
@@ -61,5 +68,10 @@ int sys_raw_tracepoint(const char *name, int prog_fd, u64 cookie);
 int sys_test_run(int prog_fd, u32 *result);
 /* Run-time accounting of all programs while the descriptor is open. */
 int sys_stats_enable(void);
+int sys_pin(int fd, const char *path);
+/* A program of a sockmap, by attach type. */
+int sys_prog_attach(int prog_fd, int target_fd, u32 attach_type);
+int sys_prog_detach(int prog_fd, int target_fd, u32 attach_type);
+int sys_map_update(int map_fd, const void *key, const void *value);
 int sys_prog_info(int prog_fd, struct bpf_prog_info *out);
 u64 sys_address(const void *p);

@@ -31,3 +31,51 @@ int load_variable(const Loaded *l, const char *section, const char *name, u32 *o
 	}
 	return -ENOENT;
 }
+
+/* Variables of the sections that a program's globals are in, one DATASEC after the other. */
+static bool is_data(const char *section)
+{
+	return section && (strncmp(section, ".data", 5) == 0 || strncmp(section, ".bss", 4) == 0 ||
+			   strncmp(section, ".rodata", 7) == 0);
+}
+
+static void describe_variable(const struct btf *btf, const char *section,
+			      const struct btf_var_secinfo *at, LoadVariable *out)
+{
+	const struct btf_type *variable = btf__type_by_id(btf, at->type);
+
+	*out = (LoadVariable){.section = section,
+			      .name = btf__name_by_offset(btf, variable->name_off),
+			      .type_id = variable->type,
+			      .offset = at->offset,
+			      .size = at->size};
+}
+
+bool load_variable_next(const Loaded *l, u32 *i, LoadVariable *out)
+{
+	const struct btf *btf = bpf_object__btf(l->object);
+	u32 n = btf ? btf__type_cnt(btf) : 0, skip = *i;
+
+	for (u32 id = 1; id < n; id++) {
+		const struct btf_type *t = btf__type_by_id(btf, id);
+		const char *section = btf__name_by_offset(btf, t->name_off);
+
+		if (!btf_is_datasec(t) || !is_data(section))
+			continue;
+		if (skip >= btf_vlen(t)) {
+			skip -= btf_vlen(t);
+			continue;
+		}
+		describe_variable(btf, section, &btf_var_secinfos(t)[skip], out);
+		(*i)++;
+		return true;
+	}
+	return false;
+}
+
+const void *load_btf(const Loaded *l, u32 *size)
+{
+	const struct btf *btf = bpf_object__btf(l->object);
+
+	return btf ? btf__raw_data(btf, size) : NULL;
+}
