@@ -207,6 +207,24 @@ int options_parse(Options *o, int argc, char **argv)
 	return -1;
 }
 
+void options_carried(Options *o, int argc, char **argv)
+{
+	const char *slash = strrchr(argv[0], '/');
+
+	memset(o, 0, sizeof(*o));
+	o->mode = MODE_RUN;
+	o->program_name = slash ? slash + 1 : argv[0];
+	o->file = o->program_name;
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--") == 0)
+			continue;
+		if (strncmp(argv[i], "--", 2) == 0)
+			take_named(o, argv[i]);
+		else
+			vec_push(NULL, &o->params, argv[i]);
+	}
+}
+
 void options_done(Options *o)
 {
 	vec_free(&o->given);

@@ -6,19 +6,11 @@
  * The only mutable globals of the program are the flags that signals set:
  * SIGINT and SIGTERM end the run, SIGUSR1 runs "self" programs.
  */
-#include "session.h"
+#include "session_parts.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include "load/load.h"
-#include "output/output.h"
-#include "run/run.h"
-#include "symbol/symbol.h"
 
 static volatile int signalled, self_signalled;
 
@@ -39,17 +31,6 @@ static void catch_signals(void)
 	sigaction(SIGUSR1, &act, NULL);
 	signal(SIGPIPE, SIG_IGN);
 }
-
-typedef struct {
-	Builder *b;
-	const Options *o;
-	Loaded *loaded;
-	Symbols *symbols;
-	Output *output;
-	Run *run;
-	FILE *out;
-	Child *child; /* of -c; the caller's */
-} Session;
 
 static const char *option_text(const Meta *meta, const char *name)
 {
@@ -94,8 +75,7 @@ static void show_source_line(Session *s, const LoadError *e)
 	}
 }
 
-/* Shows and clears the error; the exit status for it. */
-static int show_error(Session *s, LoadError *e)
+int session_show_error(Session *s, LoadError *e)
 {
 	int status = e->is_attach ? 255 : 1;
 
@@ -151,7 +131,7 @@ static int check_words(const Options *o)
 	return 0;
 }
 
-static void make_output(Session *s)
+void session_make_output(Session *s)
 {
 	const Meta *meta = s->b->meta;
 	const char *cache = option_text(meta, "cache_user_symbols");
@@ -182,8 +162,10 @@ static int open_object(Session *s)
 			       .signalled = &signalled, .pin = s->o->value[OPTION_pin], .log = has_option(s->o, OPTION_verbose)};
 	LoadError e = {0};
 
+	if (!s->b->meta && session_object_options(s, &options))
+		return 1;
 	if (load_open(&s->loaded, s->b->object.bytes, s->b->object.len, &options, &e))
-		return show_error(s, &e);
+		return session_show_error(s, &e);
 	return 0;
 }
 
@@ -246,7 +228,7 @@ static int run_script(Session *s)
 	int status = 0;
 
 	if (load_run(s->loaded, "begin", &e) || load_attach(s->loaded, &n, &e))
-		return show_error(s, &e);
+		return session_show_error(s, &e);
 	sink->attached(sink->user, n);
 	tell_attached();
 	if (run_loop(s->run, only_special(s->b->meta)))
@@ -254,7 +236,7 @@ static int run_script(Session *s)
 	load_detach(s->loaded);
 	run_detached(s->run);
 	if (load_run(s->loaded, "end", &e))
-		status = show_error(s, &e);
+		status = session_show_error(s, &e);
 	if (run_finish(s->run))
 		status = not_written(s);
 	return status ? status : run_exit_code(s->run);
@@ -273,68 +255,22 @@ static int session_script(Session *s)
 {
 	LoadError e = {0};
 
-	make_output(s);
+	session_make_output(s);
 	if (names_users(s->b->meta))
 		symbols_watch(s->symbols);
 	if (open_run(s))
 		return 1;
 	if (load_load(s->loaded, &e))
-		return show_error(s, &e);
+		return session_show_error(s, &e);
 	if (has_option(s->o, OPTION_dry_run))
 		return 0;
 	return run_script(s);
 }
 
-/* ---- C programs: attach, copy the kernel's trace buffer until a signal ---- */
-
-static int open_trace_pipe(const Session *s)
-{
-	const char *tracefs = load_tracefs(&s->b->target);
-	char path[256];
-
-	if (!tracefs)
-		return -1;
-	snprintf(path, sizeof(path), "%s/trace_pipe", tracefs);
-	return open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-}
-
-static void copy_trace(Session *s, int fd)
-{
-	struct pollfd p = {.fd = fd, .events = POLLIN};
-	char buffer[8192];
-	ssize_t n;
-
-	while (!signalled) {
-		if (poll(&p, 1, 200) <= 0)
-			continue;
-		while ((n = read(fd, buffer, sizeof(buffer))) > 0)
-			fwrite(buffer, 1, (size_t)n, s->out);
-		fflush(s->out);
-	}
-}
-
-static int session_c(Session *s)
-{
-	LoadError e = {0};
-	u32 n = 0;
-	int fd;
-
-	if (load_load(s->loaded, &e) || load_attach(s->loaded, &n, &e))
-		return show_error(s, &e);
-	if (!has_option(s->o, OPTION_quiet))
-		fprintf(stderr, "Attached %u program%s\n", n, n == 1 ? "" : "s");
-	fd = open_trace_pipe(s);
-	if (fd < 0)
-		fputs("WARNING: no tracefs: bpf_printk output can't be shown\n", stderr);
-	copy_trace(s, fd);
-	if (fd >= 0)
-		close(fd);
-	return 0;
-}
-
 int session_run(Builder *b, Child *child)
 {
-	Session s = {.b = b, .o = b->options, .child = child};
+	Session s = {.b = b, .o = b->options, .child = child,
+		     .signalled = &signalled, .self_signalled = &self_signalled};
 	const char *hint = NULL, *why = load_privileges(&hint);
 	int status;
 
@@ -349,11 +285,13 @@ int session_run(Builder *b, Child *child)
 	catch_signals();
 	status = open_object(&s);
 	if (!status)
-		status = b->meta ? session_script(&s) : session_c(&s);
+		status = b->meta ? session_script(&s) : session_object(&s);
 	run_close(s.run);
 	load_close(s.loaded);
 	output_free(s.output);
 	symbols_free(s.symbols);
+	free(s.places);
+	free(s.only);
 	if (s.out && s.out != stdout && fclose(s.out))
 		status = 1;
 	return status;

@@ -8,6 +8,8 @@
  */
 #include "lower/c_internal.h"
 
+#include <linux/bpf.h>
+
 #define MAX_ARGS 5
 
 static Val argument(CLower *x, CExpr *e)
@@ -101,9 +103,42 @@ static Val call_own(CLower *x, CExpr *e, const CPlace *result)
 	return call_result(x, e->type, v, true);
 }
 
+/* Which argument points to a record for user space; -1: none. */
+static int record_argument(u32 helper)
+{
+	switch (helper) {
+	case BPF_FUNC_ringbuf_submit:
+		return 0;
+	case BPF_FUNC_ringbuf_output:
+		return 1;
+	case BPF_FUNC_perf_event_output:
+	case BPF_FUNC_skb_output:
+	case BPF_FUNC_xdp_output:
+		return 3;
+	default:
+		return -1;
+	}
+}
+
+/* User space reads the record by its type, so BTF must hold it. */
+static void keep_record_type(CLower *x, const CExpr *e)
+{
+	int index = record_argument(e->helper);
+	const CExpr *arg = index >= 0 && (u32)index < e->n_args ? e->args[index] : NULL;
+
+	while (arg && arg->kind == CX_CAST)
+		arg = arg->a;
+	Type *pointer = arg ? type_bare(arg->type) : NULL;
+	Type *record = pointer && pointer->kind == TY_PTR ? pointer->base : NULL;
+	if (record && type_is_record(type_bare(record)))
+		vec_push(x->c->arena, &x->m->extra_types, record);
+}
+
 static Val call_helper(CLower *x, CExpr *e)
 {
 	Val *args;
+
+	keep_record_type(x, e);
 
 	if (!check_foreign(x, e, "helper"))
 		return no_result(x, e->type);

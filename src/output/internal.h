@@ -17,6 +17,7 @@ struct Output {
 	u32 max_strlen; /* texts of this length were cut off */
 	bool is_compact; /* no spaces between the parts of keys: JSON */
 	char *buffer; /* of options.out */
+	const Type *last_record; /* whose fields' names were shown last; NULL */
 	Sink sink;
 };
 

@@ -35,3 +35,9 @@ void output_set_run(Output *o, Run *r);
 
 /* One value as print() shows it, into a FILE. Also used for C programs' events and maps. */
 void output_value(Output *o, FILE *f, Type *t, const u8 *bytes);
+
+/* A record of a plain object's buffer, as a row of a table or JSON. type NULL, or of no struct: its
+ * bytes. A record shorter than its type is taken as if zeroes followed. */
+void output_record(Output *o, const char *map, Type *type, const u8 *bytes, u32 len);
+/* One line of text that a program wrote; type is JSON's. */
+void output_line(Output *o, const char *type, const char *text, size_t len);

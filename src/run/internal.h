@@ -26,14 +26,6 @@ u32 ring_consume(Ring *ring, u32 most, bool (*f)(void *user, const u8 *at, u32 l
 /* Drops all that is there. */
 void ring_skip(Ring *ring);
 
-/* ---- child.c ---- */
-/* Lets the command go on to its exec. */
-void child_go(Child *c);
-/* Descriptor that is readable when it has ended. */
-int child_fd(const Child *c);
-/* pidfd_open(2) by number: negative errno. */
-int pidfd_of(u32 pid);
-
 /* ---- store.c: maps in the kernel ---- */
 /* One of Meta.maps as it is in the kernel. */
 typedef struct Store {
@@ -74,6 +66,17 @@ int run_read_element(Run *r, u32 map, const u8 *key, MapRows *out);
 /* ---- action.c ---- */
 /* Does what the record asks for. False: nothing more is to be handled. */
 bool handle_record(void *run, const u8 *at, u32 len);
+
+/* iter.c: reads all iterators to their end; *any: there are some. 0 or -errno. */
+int run_iterators(Run *r, bool *any);
+
+/* ---- shapes.c ---- */
+Types *shapes_types(const Shapes *s);
+Arena *shapes_arena(const Shapes *s);
+/* A type of the object by its id in BTF; NULL without BTF. */
+Type *shapes_type(const Shapes *s, u32 id);
+/* Type of a map's "key" or "value", NULL where its definition has none. */
+Type *shapes_map_part(const Shapes *s, const char *map, const char *part);
 
 /* ---- stack.c ---- */
 void stacks_free(Run *r);

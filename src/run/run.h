@@ -107,3 +107,58 @@ int run_read_map(Run *r, u32 map, bool with_empty, MapRows *out);
 void map_rows_free(MapRows *rows);
 /* Frames of a stack map entry, innermost first: count, or -errno. */
 int run_read_stack(Run *r, bool is_user, i64 id, u64 *frames, u32 max);
+
+/* ---- plain objects: C programs, other compilers' objects (shapes.c, knobs.c, dump.c, records.c) ---- */
+/*
+ * The types of an object, by its own BTF. After load_open and before load_load; heap. 0 where the
+ * object has no BTF, too: then nothing is known of it.
+ */
+typedef struct Shapes Shapes;
+int shapes_open(Shapes **out, Compile *c, const Loaded *loaded);
+void shapes_close(Shapes *s); /* NULL is allowed */
+/* "NAME=VALUE" into a global variable; before load_load. 0 or -errno with *why (heap, may be NULL). */
+int shapes_set_variable(Shapes *s, Loaded *loaded, const char *assignment, char **why);
+/* Records of this map are of this type; -ENOENT where the object has no such type. Texts are borrowed. */
+int shapes_set_event(Shapes *s, const char *map, const char *type);
+/*
+ * The type of a record of so many bytes in a ring or perf buffer (is_padded: its length may be
+ * rounded up, as perf does), or NULL. It may be larger than the record, which then was cut.
+ */
+Type *shapes_record(Shapes *s, const char *map, u32 len, bool is_padded);
+/* Everything in maps and global variables, to sink->map. 0 or -errno. */
+int shapes_dump_maps(const Shapes *s, const Loaded *loaded, const Sink *sink);
+
+typedef struct RecordSink {
+	void *user;
+	void (*record)(void *user, const char *map, Type *type, const u8 *bytes, u32 len);
+	void (*lost)(void *user, const char *map, u64 n);
+} RecordSink;
+
+/* All ring and perf buffers of a loaded object. Borrowed: shapes, sink. */
+typedef struct Records Records;
+int records_open(Records **out, const Loaded *loaded, Shapes *shapes, const RecordSink *sink);
+void records_close(Records *r); /* NULL is allowed */
+/* Readable when there is a record. */
+int records_fd(const Records *r);
+/* Hands over what is there, to some number; true: there is more. */
+bool records_take(Records *r);
+
+/*
+ * What the object's programs write with bpf_printk: through a trace instance of this run's own, so
+ * that nobody else's reader misses a line. Lines of other programs are left out where the kernel
+ * can tell (it names the stack's BPF functions). NULL without tracefs. After load_load; heap.
+ */
+typedef struct Printk Printk;
+Printk *printk_open(const Loaded *loaded, const Target *target);
+void printk_close(Printk *p); /* removes the instance; NULL is allowed */
+/* Readable when there are lines. */
+int printk_fd(const Printk *p);
+/* Hands over the lines that are there, as trace_pipe has them, without their newlines. is_last: no
+ * more will come. */
+void printk_take(Printk *p, bool is_last, void (*line)(void *user, const char *text, size_t len),
+		 void *user);
+
+/* -c's command: let go after attach; readable when it has ended; the same for -p's process. */
+void child_go(Child *c);
+int child_fd(const Child *c);
+int pidfd_of(u32 pid); /* negative errno */
