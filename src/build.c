@@ -259,6 +259,11 @@ static int script_text(Builder *b, ScriptInput *in)
 	char *text;
 	u32 len;
 
+	if (o->text) {
+		in->name = o->program_name;
+		in->text = (Str){o->text, (u32)o->text_len};
+		return 0;
+	}
 	if (has_option(o, OPTION_program)) {
 		in->name = "stdin";
 		in->text = (Str){o->value[OPTION_program], (u32)strlen(o->value[OPTION_program])};
@@ -411,14 +416,10 @@ static bool ends_with(const char *name, const char *end)
 }
 
 /* An object made before: its bytes, and its Meta if it came from a script. */
-static int read_object(Builder *b)
+int build_object(Builder *b, const char *bytes, size_t len)
 {
-	char *bytes;
-	u32 len;
 	int err;
 
-	if (read_source(b, b->options->file, &bytes, &len))
-		return 1;
 	b->object.bytes = malloc(len + 1);
 	if (!b->object.bytes)
 		return 1;
@@ -436,11 +437,13 @@ static int read_object(Builder *b)
 int build_file(Builder *b, u32 child_pid)
 {
 	const char *file = b->options->file;
+	char *bytes;
+	u32 len;
 
-	if (has_option(b->options, OPTION_program) || ends_with(file, ".bt"))
+	if (b->options->text || has_option(b->options, OPTION_program) || ends_with(file, ".bt"))
 		return build_script(b, child_pid);
 	if (ends_with(file, ".o"))
-		return read_object(b);
+		return read_source(b, file, &bytes, &len) ? 1 : build_object(b, bytes, len);
 	if (ends_with(file, ".c"))
 		return build_c(b, NULL);
 	if (ends_with(file, ".ir"))

@@ -28,6 +28,8 @@ void builder_done(Builder *b);
 int build_script(Builder *b, u32 child_pid);
 /* Any file by its ending: .bt, .c, .o (read as it is). */
 int build_file(Builder *b, u32 child_pid);
+/* The bytes of an object made before; they are copied. */
+int build_object(Builder *b, const char *bytes, size_t len);
 /* Prints the diagnostics that were not printed yet to stderr. */
 void builder_show_diags(Builder *b);
 /* -E, -S and the object of `waggle cc`. */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "build.h"
+#include "carry.h"
 #include "info.h"
 #include "list.h"
 #include "session.h"
@@ -73,6 +74,25 @@ static int main_script(Builder *b)
 	return status;
 }
 
+static bool is_object_name(const char *path)
+{
+	size_t n = strlen(path);
+
+	return strcmp(path, "-") == 0 || (n > 2 && strcmp(path + n - 2, ".o") == 0);
+}
+
+/* -o NAME without .o: a program that carries the script, or the C program's object. */
+static int write_program(const Builder *b, const char *path)
+{
+	const SourceFile *source = b->script ? b->c.sources.files.at[0] : NULL;
+	int err = source ? carry_write(path, CARRY_SCRIPT, source->text, source->len)
+			 : carry_write(path, CARRY_OBJECT, b->object.bytes, b->object.len);
+
+	if (err)
+		fprintf(stderr, "error: %s: %s\n", path, strerror(-err));
+	return err ? 1 : 0;
+}
+
 static int main_build(Builder *b)
 {
 	const char *out = b->options->value[OPTION_output];
@@ -84,7 +104,7 @@ static int main_build(Builder *b)
 		fputs("ERROR: waggle build needs -o FILE\n", stderr);
 		return 1;
 	}
-	return write_file(out, &b->object);
+	return is_object_name(out) ? write_file(out, &b->object) : write_program(b, out);
 }
 
 /* x.c → x.o where no -o says otherwise. */
@@ -221,11 +241,40 @@ static int run(const Options *o)
 	return status;
 }
 
-int main(int argc, char **argv)
+/* This binary is somebody's tool: it runs what it carries. */
+static int run_carried(const Carried *carried, int argc, char **argv)
 {
 	Options o;
-	int status = options_parse(&o, argc, argv);
+	Builder b;
+	int status;
 
+	options_carried(&o, argc, argv);
+	if (carried->kind == CARRY_SCRIPT) {
+		o.text = carried->bytes;
+		o.text_len = carried->len;
+	}
+	status = builder_init(&b, &o);
+	if (!status)
+		status = o.text ? build_script(&b, 0) : build_object(&b, carried->bytes, carried->len);
+	if (!status)
+		status = session_run(&b, NULL);
+	builder_done(&b);
+	options_done(&o);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	Carried carried = carry_read();
+	Options o;
+	int status;
+
+	if (carried.kind != CARRY_NONE) {
+		status = run_carried(&carried, argc, argv);
+		carry_done(&carried);
+		return status;
+	}
+	status = options_parse(&o, argc, argv);
 	if (status < 0)
 		status = run(&o);
 	options_done(&o);
