@@ -5,6 +5,7 @@ begin { printf("%s %d %d\n", str($1), $2, getopt("n", 5)); exit(); }
 END
 waggle build x.bt -o x
 ./x word 7
+unset __BPFTRACE_NOTIFY_PROBES_ATTACHED
 ./x word 8 --n=9
 cp x y; ./y other 1
 --- live
@@ -31,3 +32,4 @@ waggle build bad.bt -o bad; test ! -e bad
 bad.bt:1:9-18: ERROR: Unknown function: 'nosuch'
 begin { nosuch(1); }
         ~~~~~~~~~
+HINT: did you mean nsecs?
