@@ -15,8 +15,8 @@ san:
 	@$(SAN_BUILD) check-host
 
 hard:
-	@$(MAKE) -s --no-print-directory BUILD=build/hard OPT='-O1 -g -DWAGGLE_HARD' -j2 tests
-	@$(MAKE) -s --no-print-directory BUILD=build/hard check-host
+	@$(MAKE) -s --no-print-directory BUILD=build/hard SAN=-DWAGGLE_HARD OPT='-O1 -g -DWAGGLE_HARD' -j2 tests
+	@$(MAKE) -s --no-print-directory BUILD=build/hard SAN=-DWAGGLE_HARD check-host
 
 $(BUILD)/fuzz/%: fuzz/%.c $(LIB)
 	@mkdir -p $(@D)

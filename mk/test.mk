@@ -6,7 +6,7 @@
 #	make bless		write what comes into the exact expectations; review the diff
 #	make unit		the unit programs only
 
-TEST_CFLAGS = $(CSTD) -O1 -g $(WARN) -Isrc -Itest -I$(BUILD)/gen -D_GNU_SOURCE $(SAN)
+TEST_CFLAGS = $(CSTD) -O1 -g $(WARN) -Wno-packed-bitfield-compat -Isrc -Itest -I$(BUILD)/gen -D_GNU_SOURCE $(SAN)
 TEST_DIRS   = $(filter-out test/vm test/unit test/runner test/work test/machine test/vmcase, $(patsubst %/,%,$(wildcard test/*/)))
 UNITS       = $(patsubst test/unit/%.c,$(BUILD)/test/unit/%,$(wildcard test/unit/*.c))
 MACHINE     = $(wildcard test/machine/*.c)
@@ -24,6 +24,13 @@ $(BUILD)/test/work: test/work/work.c
 	$(CC) $(CSTD) -O1 -g $(WARN) -fno-omit-frame-pointer -fno-optimize-sibling-calls -D_GNU_SOURCE \
 		-pthread -o $@ $<
 
+# Programs with static markers, where <sys/sdt.h> is installed.
+MARKERS = $(if $(wildcard /usr/include/sys/sdt.h /usr/include/*/sys/sdt.h),$(BUILD)/test/markers $(BUILD)/test/markers-on)
+
+$(BUILD)/test/markers $(BUILD)/test/markers-on: test/work/markers.c
+	@mkdir -p $(@D)
+	$(CC) $(CSTD) -O2 -g $(WARN) -D_GNU_SOURCE $(if $(findstring -on,$@),-DSEMAPHORES) -o $@ $<
+
 $(BUILD)/test/machine/%.o: test/machine/%.c $(wildcard test/machine/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -c -o $@ $<
@@ -40,7 +47,7 @@ $(BUILD)/test/unit/%: test/unit/%.c test/unit/check.h $(MACHINE_OBJ) $(LIB)
 	$(CC) $(TEST_CFLAGS) -o $@ $< $(MACHINE_OBJ) $(LIB) $(LIBS)
 
 .PHONY: check check-host tests unit bless check-build
-tests: all $(RUNNER) $(BUILD)/test/work $(BUILD)/test/vmcase $(BUILD)/test/portable.bpf.o $(UNITS)
+tests: all $(RUNNER) $(BUILD)/test/work $(MARKERS) $(BUILD)/test/vmcase $(BUILD)/test/portable.bpf.o $(UNITS)
 
 check-build:
 	@tools/setup check
