@@ -156,11 +156,13 @@ typedef struct MapDef {
 	u64 extra;
 	u32 pinning; /* LIBBPF_PIN_… */
 	struct MapDef *inner; /* map-in-map */
-	Vec(u32) values; /* initialiser of map-in-map and prog arrays: indices of maps or funcs */
+	Vec(u32) values; /* initialiser of map-in-map and prog arrays: indices of maps or funcs; NO_VALUE: none */
 	Type *decl; /* the C struct it was declared with, for BTF; NULL: made from the above */
 	bool is_weak, is_static;
 	Span at;
 } MapDef;
+
+#define NO_VALUE UINT32_MAX /* MapDef.values: nothing at this index */
 
 /* An address inside a global's bytes: &map, &other, function. */
 typedef struct DataReloc {

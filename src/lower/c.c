@@ -111,17 +111,14 @@ static MapDef *map_def(CLower *x, CMap *from)
 /* The object has the initial values one behind the other from key 0. */
 static void add_map_values(CLower *x, CMap *from, MapDef *def)
 {
-	for (u32 i = 0; i < from->values.len; i++) {
-		const CMapValue *v = &from->values.at[i];
-
-		if (v->key != i) {
-			clower_error(x, from->at,
-				     "the initial values of map '%s' leave out index %u",
-				     from->name, i);
-			return;
-		}
+	vec_each(v, &from->values) {
+		while (def->values.len < v->key)
+			vec_push(x->c->arena, &def->values, NO_VALUE);
 		u32 sym = v->map ? clower_map_index(x, v->map) : clower_func_index(x, v->func);
-		vec_push(x->c->arena, &def->values, sym);
+		if (v->key < def->values.len)
+			def->values.at[v->key] = sym;
+		else
+			vec_push(x->c->arena, &def->values, sym);
 	}
 }
 

@@ -132,6 +132,8 @@ void layout_map_values(Layout *l)
 		const MapDef *map = l->m->maps.at[i];
 		for (u32 k = 0; k < map->values.len; k++) {
 			u32 value = map->values.at[k];
+			if (value == NO_VALUE)
+				continue;
 			u32 symbol = map->inner ? l->maps[value].symbol : l->funcs[value].symbol;
 			out_reloc(&l->file, l->maps[i].section, l->maps[i].values_offset + k * 8,
 				  RELOC_BPF_64_ABS64, symbol);

@@ -11,10 +11,11 @@
  *
  * The number of rounds is found by running the loop's exit condition: it must
  * depend on constants and on phis of the head that start as constants. The loop
- * must have one entry, one back edge and one block that it leaves to, so that
- * what it defines and others use can be handed out through phis there. The
- * first round stays where it is; copy k's head takes its phis' values from
- * round k - 1; the last round's way back leads nowhere.
+ * must have one entry and one back edge. What it defines and others use is
+ * handed out through phis in the block that it leaves to, if there is only one,
+ * else through slots, of which mem2reg makes values again. The first round
+ * stays where it is; copy k's head takes its phis' values from round k - 1; the
+ * last round's way back leads nowhere.
  */
 #include "pass/internal.h"
 
@@ -27,6 +28,8 @@
 #define MAX_PHIS 4 /* in the condition */
 #define CALL_SIZE 5
 
+#define MANY_EXITS UINT32_MAX
+
 /* Block.unroll */
 enum { UNROLL_WHOLLY = 1, UNROLL_COUNT = 2, UNROLL_NEVER = 3 };
 
@@ -36,7 +39,7 @@ typedef struct {
 	Loops loops;
 	u32 n_known; /* blocks that the analysis saw */
 	u32 *n_inside; /* of each head: blocks of its loop */
-	u32 head, latch, exit, entry; /* blocks; entry: the one before the head */
+	u32 head, latch, exit, entry; /* blocks; entry: the one before the head; exit or MANY_EXITS */
 	u32 rounds, max_rounds; /* how often the back edge is taken */
 	Vec(u32) blocks; /* of the loop, in order */
 	u32 n_added;
@@ -64,10 +67,14 @@ static bool find_edges(Unroll *x)
 	return is_inside(x, x->latch) && !is_inside(x, x->entry);
 }
 
-/* All edges out of the loop lead to one block, which has no other predecessors. */
+/*
+ * The block that all edges out of the loop lead to, if nothing else does; else
+ * MANY_EXITS. False if the loop has no end, or two edges lead from one block to another.
+ */
 static bool find_exit(Unroll *x)
 {
-	x->exit = UINT32_MAX;
+	u32 n = 0;
+	x->exit = MANY_EXITS;
 	vec_each(b, &x->blocks) {
 		for (u32 s = 0; s < ir_n_succ(x->f, *b); s++) {
 			u32 to = x->f->blocks.at[*b].succ[s];
@@ -75,16 +82,14 @@ static bool find_exit(Unroll *x)
 				return false;
 			if (is_inside(x, to))
 				continue;
-			if (x->exit != UINT32_MAX && x->exit != to)
-				return false;
-			x->exit = to;
+			x->exit = n++ && x->exit != to ? MANY_EXITS : to;
 		}
 	}
-	if (x->exit == UINT32_MAX)
-		return false;
+	if (x->exit == MANY_EXITS)
+		return n > 0;
 	vec_each(pred, &x->f->blocks.at[x->exit].preds)
 		if (!is_inside(x, *pred))
-			return false;
+			x->exit = MANY_EXITS;
 	return true;
 }
 
@@ -208,6 +213,12 @@ static Val exit_phi(Unroll *x, u32 *phi_of, Val v)
 	return phi;
 }
 
+/* The operand number k: a, b, c, then the list. */
+static Val *operand_at(Ins *ins, u32 k)
+{
+	return k == 0 ? &ins->a : k == 1 ? &ins->b : k == 2 ? &ins->c : &ins->args[k - 3];
+}
+
 /* Uses behind the loop of what is defined inside go through phis in the exit block. */
 static void hand_out(Unroll *x)
 {
@@ -224,15 +235,11 @@ static void hand_out(Unroll *x)
 			u32 n_operands = 3 + ir_ins(x->f, user)->n_args;
 			for (u32 k = 0; k < n_operands; k++) {
 				Ins *ins = ir_ins(x->f, user);
-				Val *use = k == 0 ? &ins->a : k == 1 ? &ins->b : k == 2 ? &ins->c
-										    : &ins->args[k - 3];
+				Val *use = operand_at(ins, k);
 				if (!*use || *use >= n || !is_inside(x, ir_ins(x->f, *use)->block))
 					continue;
 				Val phi = exit_phi(x, phi_of, *use);
-				ins = ir_ins(x->f, user);
-				use = k == 0 ? &ins->a : k == 1 ? &ins->b : k == 2 ? &ins->c
-									    : &ins->args[k - 3];
-				*use = phi;
+				*operand_at(ir_ins(x->f, user), k) = phi;
 			}
 		}
 	}
@@ -244,12 +251,98 @@ static void hand_out(Unroll *x)
 		e->ins.at[i] = n + i;
 }
 
+static u32 class_size(const Ins *ins)
+{
+	return ins->cls == CLS_W ? 4 : 8;
+}
+
+/* Puts a new instruction into the block, before position `at`. */
+static Val insert(Unroll *x, u32 block, u32 at, Ins ins)
+{
+	Block *b = &x->f->blocks.at[block];
+	ins.block = block;
+	Val v = ir_ins_new(x->m, x->f, ins);
+	vec_push(x->m->c->arena, &b->ins, 0);
+	memmove(b->ins.at + at + 1, b->ins.at + at, (b->ins.len - 1 - at) * sizeof(Val));
+	b->ins.at[at] = v;
+	return v;
+}
+
+/* The value in its slot, read before position `at` of the block. */
+static Val read_slot(Unroll *x, u32 block, u32 at, u32 slot, Val v)
+{
+	Ins of = *ir_ins(x->f, v);
+	Val address = insert(x, block, at, (Ins){.op = OP_SLOT, .cls = CLS_L, .imm = slot, .loc = of.loc});
+	return insert(x, block, at + 1,
+		      (Ins){.op = OP_LOAD, .cls = of.cls, .size = (u8)class_size(&of), .space = AS_STACK,
+			    .a = address, .loc = of.loc});
+}
+
+static void write_slot(Unroll *x, u32 slot, Val v)
+{
+	Ins of = *ir_ins(x->f, v);
+	Block *b = &x->f->blocks.at[of.block];
+	u32 at = 0;
+	while (b->ins.at[at] != v)
+		at++;
+	for (at++; ir_ins(x->f, b->ins.at[at])->op == OP_PHI;)
+		at++;
+	Val address = insert(x, of.block, at, (Ins){.op = OP_SLOT, .cls = CLS_L, .imm = slot, .loc = of.loc});
+	insert(x, of.block, at + 1,
+	       (Ins){.op = OP_STORE, .cls = of.cls, .size = (u8)class_size(&of), .space = AS_STACK,
+		     .a = address, .b = v, .loc = of.loc});
+}
+
+/* Operand k of a user behind the loop; returns how many instructions came into its block before it. */
+static u32 take_from_slot(Unroll *x, u32 *slot_of, u32 block, u32 at, u32 k)
+{
+	Val user = x->f->blocks.at[block].ins.at[at];
+	bool is_phi = ir_ins(x->f, user)->op == OP_PHI;
+	u32 from = is_phi ? x->f->blocks.at[block].preds.at[k - 3] : block;
+	Val v = *operand_at(ir_ins(x->f, user), k);
+	if (is_phi && is_inside(x, from))
+		return 0;
+	if (!slot_of[v]) {
+		u32 size = class_size(ir_ins(x->f, v));
+		slot_of[v] = ir_slot_new(x->m, x->f, NULL, size, size) + 1;
+		write_slot(x, slot_of[v] - 1, v);
+	}
+	u32 place = is_phi ? x->f->blocks.at[from].ins.len - 1 : at;
+	Val read = read_slot(x, from, place, slot_of[v] - 1, v);
+	*operand_at(ir_ins(x->f, user), k) = read;
+	return from == block ? 2 : 0;
+}
+
+/* The same for a loop with several ways out: by way of slots. */
+static void hand_out_by_slots(Unroll *x)
+{
+	u32 n = x->f->ins.len;
+	u32 *slot_of = NEW_N(x->m->c->scratch, u32, n);
+	for (u32 b = 0; b < x->f->blocks.len; b++) {
+		if (is_inside(x, b))
+			continue;
+		for (u32 i = 0; i < x->f->blocks.at[b].ins.len; i++) {
+			Val user = x->f->blocks.at[b].ins.at[i];
+			bool is_phi = ir_ins(x->f, user)->op == OP_PHI;
+			u32 n_operands = 3 + ir_ins(x->f, user)->n_args, added = 0;
+			for (u32 k = 0; k < n_operands; k++) {
+				Val use = *operand_at(ir_ins(x->f, user), k);
+				if (!use || use >= n || !is_inside(x, ir_ins(x->f, use)->block))
+					continue;
+				u32 more = take_from_slot(x, slot_of, b, i + added, k);
+				added += is_phi ? 0 : more;
+			}
+			i += added;
+		}
+	}
+}
+
 /* ---- copying ---- */
 
-/* One more edge from a copied block to the exit: operands as the copy's values. */
-static void add_exit_edge(Unroll *x, u32 from, u32 copy, const Val *value, u32 n_values)
+/* One more edge from a copied block to one outside: operands as the copy's values. */
+static void add_exit_edge(Unroll *x, u32 exit, u32 from, u32 copy, const Val *value, u32 n_values)
 {
-	Block *e = &x->f->blocks.at[x->exit];
+	Block *e = &x->f->blocks.at[exit];
 	u32 at = 0;
 	while (e->preds.at[at] != from)
 		at++;
@@ -316,8 +409,8 @@ static void connect_block(Unroll *x, Round *r, u32 from, u32 last_latch)
 			copy->succ[s] = r->block[succ];
 		else
 			copy->succ[s] = succ;
-		if (succ == x->exit)
-			add_exit_edge(x, from, to, r->now, r->n_values);
+		if (!is_inside(x, succ))
+			add_exit_edge(x, succ, from, to, r->now, r->n_values);
 	}
 }
 
@@ -385,7 +478,10 @@ static bool unroll_loop(Unroll *x, u32 head)
 	u32 size = size_of_loop(x), max_size = is_asked ? MAX_SIZE_ASKED : MAX_SIZE;
 	if (size * (x->rounds + 1) > max_size || x->n_added + size * x->rounds > MAX_TOTAL)
 		return false;
-	hand_out(x);
+	if (x->exit == MANY_EXITS)
+		hand_out_by_slots(x);
+	else
+		hand_out(x);
 	write_out(x);
 	x->n_added += size * x->rounds;
 	return true;

@@ -22,6 +22,7 @@
 #define __ksym __attribute__((section(".ksyms")))
 #define __kptr_untrusted __attribute__((btf_type_tag("kptr_untrusted")))
 #define __kptr __attribute__((btf_type_tag("kptr")))
+#define __kptr_ref __attribute__((btf_type_tag("kptr_ref")))
 #define __percpu_kptr __attribute__((btf_type_tag("percpu_kptr")))
 #define __uptr __attribute__((btf_type_tag("uptr")))
 #define __arg_ctx __attribute__((btf_decl_tag("arg:ctx")))
@@ -97,6 +98,7 @@ enum libbpf_tristate { TRI_NO, TRI_YES, TRI_MODULE };
 	static const char ___text[] = fmt; \
 	unsigned long long ___value[] = { ___bpf_u64s(args) }; \
 	bpf_trace_vprintk(___text, sizeof(___text), ___value, sizeof(___value)); })
+#define __bpf_vprintk(fmt, args...) ___bpf_printk_many(fmt, ##args)
 #define ___bpf_printk_size(...) ___bpf_nth(_, ##__VA_ARGS__, many, many, many, many, many, many, many, \
 	many, many, few, few, few, few)
 #define bpf_printk(fmt, args...) ___bpf_apply(___bpf_printk_, ___bpf_printk_size(args))(fmt, ##args)
