@@ -70,11 +70,34 @@ static void count_lost(Lower *l)
 			   .b = lower_const(l, 1)});
 }
 
+static bool is_iterator(const Lower *l)
+{
+	return l->program && l->program->kind == PROBE_iter;
+}
+
+/*
+ * An iterator's records go into the text that its reader gets: the kernel
+ * calls it again where there was no room, so that none is lost.
+ */
+static void write_sequence(Lower *l, const Record *r)
+{
+	Val meta = ir_load(B(l), AS_CTX, 8, false, CLS_L, l->f->ctx, 0);
+	Val sequence = ir_load(B(l), AS_BTF, 8, false, CLS_L, meta, 0);
+
+	ir_call(B(l), HELPER_seq_write, 3, (Val[]){sequence, r->at, lower_const(l, r->size)});
+}
+
 Record record_begin(Lower *l, u32 number, EventDef *def, u32 payload_size)
 {
-	Record r = {.def = def};
 	u32 size = ALIGN_UP(HEADER_SIZE + payload_size, 8u);
+	Record r = {.def = def, .size = size};
 
+	if (is_iterator(l)) {
+		r.at = mem_temp(l, size);
+		mem_zero(l, r.at, size);
+		mem_store(l, r.at, 0, 8, lower_const(l, number));
+		return r;
+	}
 	r.at = ir_call(B(l), HELPER_ringbuf_reserve, 3,
 		       (Val[]){events_map(l), lower_const(l, size), lower_const(l, 0)});
 	r.got = branch_begin(l, r.at, true);
@@ -84,6 +107,10 @@ Record record_begin(Lower *l, u32 number, EventDef *def, u32 payload_size)
 
 void record_end(Lower *l, Record *r)
 {
+	if (is_iterator(l)) {
+		write_sequence(l, r);
+		return;
+	}
 	ir_call(B(l), HELPER_ringbuf_submit, 2, (Val[]){r->at, lower_const(l, 0)});
 	branch_else(l, r->got);
 	if (r->exit_code)

@@ -178,6 +178,7 @@ Val map_merge(Lower *l, const ScriptMap *map, u32 script_map, Val key);
 typedef struct Record {
 	Val at; /* the record */
 	EventDef *def;
+	u32 size; /* with its header */
 	Branch got; /* inside: there was room */
 	Val exit_code; /* EXIT: kept in META_EXIT where there is no room; 0 */
 } Record;

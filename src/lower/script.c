@@ -299,6 +299,16 @@ static void add_attach(Lower *l, ScriptProgram *p)
 	l->meta->n_end += p->kind == PROBE_end;
 }
 
+/* Behind the last object the kernel calls an iterator once more, without one. */
+static void skip_last_turn(Lower *l)
+{
+	Val object = ir_load(B(l), AS_CTX, 8, false, CLS_L, l->f->ctx, 8);
+	Branch none = branch_begin(l, ir_cmp(B(l), OP_EQ, 8, object, lower_const(l, 0)), false);
+
+	lower_leave(l);
+	branch_end(l, none);
+}
+
 static void lower_program(Lower *l, ScriptProgram *p)
 {
 	Func *fn = ir_func_new(l->m, p->name, FUNC_PROGRAM, NULL);
@@ -316,6 +326,8 @@ static void lower_program(Lower *l, ScriptProgram *p)
 	ir_at(B(l), f.body_block);
 	frame_plan(l, p->body);
 	place_large_locals(l);
+	if (p->kind == PROBE_iter)
+		skip_last_turn(l);
 	lower_statement(l, p->body);
 	func_end(l);
 	l->n_scratch += l->program_needs_scratch;

@@ -286,11 +286,15 @@ static int loop(Run *r)
 int run_loop(Run *r, bool only_begin_end)
 {
 	int err = take_loaded(r);
+	bool any;
 
 	if (err)
 		return err;
 	if (r->child)
 		child_go(r->child);
+	err = run_iterators(r, &any);
+	if (err || any)
+		return err;
 	if (!only_begin_end || r->child || r->pid_fd >= 0)
 		return loop(r);
 	while (!r->is_stopped && !drain_some(r))

@@ -139,7 +139,9 @@ Node *check_bi_ctx(Check *k, Node *call, const Node *source)
 
 	(void)source;
 	k->p->out.context = t;
-	call->type = type_ptr(k->ts, t ? t : type_void(k->ts), AS_CTX);
+	/* an iterator's objects may be NULL, which the verifier wants asked at each use: read them as memory */
+	call->type = type_ptr(k->ts, t ? t : type_void(k->ts),
+			      k->p->out.kind == PROBE_iter ? AS_KERNEL : AS_CTX);
 	return call;
 }
 
@@ -406,8 +408,9 @@ Node *check_bi_getopt(Check *k, Node *call, const Node *source)
 	if (value->kind == NODE_STRING)
 		return literal_string(k, call->at, o->value ? o->value : "");
 	if (!o->value || !lexer_number((Str){o->value, (u32)strlen(o->value)}, true, &number)) {
-		check_error(k, call->at, "Invalid value for named parameter '%s': expected integer, got '%s'", key,
-			    o->value ? o->value : "");
+		diag_error(&k->c->diags, (Span){0},
+			   "program command line option --%s invalid integer (value: %s)", key,
+			   o->value ? o->value : "");
 		return check_bad(k, call);
 	}
 	return literal_int(k, call->at, (i64)number);

@@ -268,10 +268,16 @@ static void check_function(Check *k, u32 i, Guesses *guesses)
 
 /* ---- named parameters ---- */
 
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 static void check_options(Check *k)
 {
 	const ScriptInput *in = k->s->tree->input;
 	Text unknown = text_new(k->c->arena), known = text_new(k->c->arena);
+	Vec(const char *) names = {0};
 
 	for (u32 i = 0; i < in->n_options; i++)
 		if (!map_get(&k->options, (u64)(uintptr_t)intern(&k->c->names, in->options[i].name)))
@@ -281,10 +287,15 @@ static void check_options(Check *k)
 	diag_error(&k->c->diags, (Span){0}, "unexpected program command line options: %s", text_done(&unknown));
 	for (u32 i = 0; i < k->options.cap; i++)
 		if (k->options.slots[i].key)
-			text_addf(&known, "%s--%s", known.len ? ", " : "",
-				  (const char *)(uintptr_t)k->options.slots[i].key);
-	if (known.len)
+			vec_push(k->c->arena, &names, (const char *)(uintptr_t)k->options.slots[i].key);
+	if (names.len)
+		qsort(names.at, names.len, sizeof(*names.at), compare_names);
+	for (u32 i = 0; i < names.len; i++)
+		text_addf(&known, "%s--%s", i ? ", " : "", names.at[i]);
+	if (names.len)
 		diag_hint(&k->c->diags, "expected program options: %s", text_done(&known));
+	else
+		diag_hint(&k->c->diags, "no custom program options defined.");
 }
 
 /* ---- programs ---- */

@@ -1,0 +1,25 @@
+iter: every object of one kind; what is printed comes in order, none is lost
+--- script
+iter:task { if (ctx.task.pid == $1) { printf("%s %d\n", ctx.task.comm, ctx.task.pid); } @ = count(); }
+--- args 1
+--- live needs=BTF
+--- out-match
+… 1
+
+
+@: <n>
+--- script
+iter:task_file { @files = count(); if (ctx.file != 0) { @open = count(); } }
+--- live needs=BTF
+--- out-match
+
+
+@files: <n>
+@open: <n>
+--- script
+iter:task { exit(4); }
+--- live needs=BTF
+--- status 4
+--- out
+
+
