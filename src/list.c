@@ -218,6 +218,35 @@ static void list_fixed(Listing *l, const char *lines, const char *pattern)
 	}
 }
 
+/* A user probe's binary: what a path or name means, or a pattern over the files that processes run. */
+typedef struct {
+	Listing *l;
+	const char *pattern, *name;
+} InFiles;
+
+static void list_in_file(void *user, const char *path)
+{
+	const InFiles *in = user;
+	const ProbeSource *source = in->l->b->target.probes;
+
+	if (fnmatch(in->pattern, path, 0) == 0)
+		source->match(source->self, in->l->kind, path, in->name, on_found, in->l);
+}
+
+static void list_user_kind(Listing *l, const char *group, const char *name)
+{
+	const ProbeSource *source = l->b->target.probes;
+	const char *pid = l->b->options->value[OPTION_pid], *provider = strchr(group, ':');
+	Arena *a = l->b->c.arena;
+	const char *binary = provider ? arena_printf(a, "%.*s", (int)(provider - group), group) : group;
+	InFiles in = {l, *binary ? binary : "*", provider ? arena_printf(a, "%s:%s", provider + 1, name) : name};
+
+	if (!*binary || strchr(binary, '*'))
+		source->mapped_files(source->self, pid ? (u32)atoi(pid) : 0, list_in_file, &in);
+	else
+		source->match(source->self, l->kind, script_binary_path(a, binary), in.name, on_found, l);
+}
+
 static void list_kind(Listing *l, u32 kind, const char *group, const char *name)
 {
 	const ProbeSource *source = l->b->target.probes;
@@ -225,6 +254,8 @@ static void list_kind(Listing *l, u32 kind, const char *group, const char *name)
 	l->kind = kinds[kind].kind;
 	if (kinds[kind].form == LIST_FIXED)
 		list_fixed(l, kinds[kind].fixed, group ? arena_printf(l->b->c.arena, "%s:%s", group, name) : name);
+	else if (kinds[kind].needs_file)
+		list_user_kind(l, group, name);
 	else
 		source->match(source->self, l->kind, group, name, on_found, l);
 	/* perf events have short names too */

@@ -34,6 +34,7 @@ static const Kind kinds[] = {
 	{"fexit", attach_tracing, true},
 	{"uprobe", attach_uprobe, true},
 	{"uretprobe", attach_uprobe, true},
+	{"usdt", attach_usdt, true},
 	{"profile", attach_timer, false},
 	{"interval", attach_timer, false},
 	{"software", attach_event, false},

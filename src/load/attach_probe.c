@@ -18,6 +18,9 @@
 #include "load/sys.h"
 #include "symbol/symbol.h"
 
+/* Where perf_event_attr.config has a uprobe's semaphore: format/ref_ctr_offset, "config:32-63" (Linux 4.20). */
+#define SEMAPHORE_SHIFT 32
+
 /* perf event type of the unit, from sysfs; negative errno. */
 static int unit_type(const char *unit)
 {
@@ -200,7 +203,7 @@ static int symbol_offset(const char *path, const char *name, u64 add, u64 *offse
 	return err ? err : file_offset(path, address + add, offset);
 }
 
-static int open_uprobe(AttachJob *j, u64 offset)
+int attach_uprobe_at(AttachJob *j, u64 offset, u64 semaphore)
 {
 	int type = unit_type("uprobe");
 	if (type < 0) {
@@ -208,7 +211,7 @@ static int open_uprobe(AttachJob *j, u64 offset)
 		return -EOPNOTSUPP;
 	}
 	struct perf_event_attr attr = {.type = (u32)type, .disabled = 1, .sample_period = 1};
-	attr.config = is_return(j->def) ? return_bit("uprobe") : 0;
+	attr.config = (is_return(j->def) ? return_bit("uprobe") : 0) | semaphore << SEMAPHORE_SHIFT;
 	attr.config1 = sys_address(j->def->target);
 	attr.config2 = offset;
 	int pid = j->l->o.pid ? j->l->o.pid : -1;
@@ -220,7 +223,7 @@ static int attach_named_uprobe(AttachJob *j, const char *name)
 {
 	u64 offset;
 	int err = symbol_offset(j->def->target, name, 0, &offset);
-	return err ? err : open_uprobe(j, offset);
+	return err ? err : attach_uprobe_at(j, offset, 0);
 }
 
 /* Offsets of all names that have one; *n of them. NULL: no memory. */
@@ -273,5 +276,5 @@ int attach_uprobe(AttachJob *j)
 	if (err == -ENOENT && def->function)
 		snprintf(j->why, sizeof(j->why), "%s has no symbol %s.", def->target,
 			 def->function);
-	return err ? err : open_uprobe(j, offset);
+	return err ? err : attach_uprobe_at(j, offset, 0);
 }

@@ -6,7 +6,7 @@
  *   kprobe, kretprobe        available_filter_functions, else kallsyms
  *   fentry, fexit            BTF functions that are also in the former
  *   rawtracepoint, iter      BTF: typedef btf_trace_NAME, struct bpf_iter__NAME
- *   uprobe, uretprobe        the ELF symbols of the binary
+ *   uprobe, uretprobe, usdt  the binary (probes_user.c)
  *   software, hardware       tables/perf.def
  *
  * Reading the kernel's lists of functions takes tens of milliseconds. A name
@@ -24,8 +24,6 @@
 #include "types/btf.h"
 
 #define GROUP_KERNEL "vmlinux"
-
-typedef void Found(void *user, const char *group, const char *name);
 
 /* Behind the ProbeSource that the Target points to. */
 typedef struct LiveSource {
@@ -68,11 +66,6 @@ const char *load_perf_event_name(const char *kind, u32 i)
 		if (strcmp(perf_events[k].kind, kind) == 0 && i-- == 0)
 			return perf_events[k].name;
 	return NULL;
-}
-
-static bool is_pattern(const char *name)
-{
-	return !name || strchr(name, '*');
 }
 
 /* Calls found for each name of the list that fits; how many. */
@@ -316,43 +309,6 @@ static int match_perf(const char *kind, const char *name, Found *found, void *us
 	return n;
 }
 
-/* Symbols of a binary that fit, handed on as they come: they are sorted. */
-typedef struct UserMatch {
-	const char *path, *pattern;
-	Found *found;
-	void *user;
-	int n;
-} UserMatch;
-
-static bool match_user_symbol(void *user, const char *name, u64 address, u64 size)
-{
-	UserMatch *m = user;
-	(void)address;
-	(void)size;
-	if (name_fits(m->pattern, name)) {
-		m->found(m->user, m->path, name);
-		m->n++;
-	}
-	return true;
-}
-
-static int match_user(const char *path, const char *name, Found *found, void *user)
-{
-	u64 address, size;
-	if (!path)
-		return -EINVAL;
-	if (!is_pattern(name)) {
-		int err = symbol_in_file(path, name, &address, &size);
-		if (err)
-			return err == -ENOENT ? 0 : err;
-		found(user, path, name);
-		return 1;
-	}
-	UserMatch m = {.path = path, .pattern = name, .found = found, .user = user};
-	int err = symbol_each_in_file(path, match_user_symbol, &m);
-	return err ? err : m.n;
-}
-
 static bool is_one_of(const char *kind, const char *one, const char *other)
 {
 	return strcmp(kind, one) == 0 || strcmp(kind, other) == 0;
@@ -374,6 +330,8 @@ static int match(void *self, const char *kind, const char *group, const char *na
 		return match_btf(s, BTF_KIND_STRUCT, "bpf_iter__", NULL, name, found, user);
 	if (is_one_of(kind, "uprobe", "uretprobe"))
 		return match_user(group, name, found, user);
+	if (strcmp(kind, "usdt") == 0)
+		return match_usdt(group, name, found, user);
 	if (is_one_of(kind, "software", "hardware"))
 		return match_perf(kind, name, found, user);
 	return -EINVAL;
@@ -401,12 +359,6 @@ static u64 kernel_symbol(void *self, const char *name)
 	return s->symbols ? symbol_kernel_address(s->symbols, name) : 0;
 }
 
-static int user_symbol(void *self, const char *path, const char *name, u64 *address, u64 *size)
-{
-	(void)self;
-	return symbol_in_file(path, name, address, size);
-}
-
 ProbeSource *probe_source_new(const Target *t)
 {
 	LiveSource *s = calloc(1, sizeof(*s));
@@ -417,8 +369,8 @@ ProbeSource *probe_source_new(const Target *t)
 	s->source = (ProbeSource){.self = s,
 				  .match = match,
 				  .tracepoint_format = tracepoint_format,
-				  .kernel_symbol = kernel_symbol,
-				  .user_symbol = user_symbol};
+				  .kernel_symbol = kernel_symbol};
+	probe_source_user(&s->source);
 	return &s->source;
 }
 

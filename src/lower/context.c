@@ -51,6 +51,8 @@ Val lower_bi_arg(Lower *l, const Node *n, Val into)
 	(void)into;
 	if (is_slots(l))
 		return context_word(l, 8 * (i64)index);
+	if (l->program->kind == PROBE_usdt)
+		return lower_marker_arg(l, l->program->attach.at[0].arguments, index);
 	if (index >= r->n_args)
 		return stack_argument(l, r, index);
 	return context_word(l, r->args[index]);

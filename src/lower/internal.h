@@ -191,6 +191,10 @@ Val events_map(Lower *l);
 /* Says a process is to be remembered: its addresses will be named later. */
 void lower_process_seen(Lower *l, Val pid);
 
+/* ---- usdt.c ---- */
+/* argN of a static marker whose arguments are where the text says. */
+Val lower_marker_arg(Lower *l, const char *arguments, u32 index);
+
 /* ---- builtins: one function a row of builtins.def ---- */
 typedef Val LowerBuiltin(Lower *l, const Node *n, Val into);
 Val lower_call(Lower *l, const Node *n, Val into);

@@ -4,7 +4,7 @@
 #include "object/internal.h"
 
 /* The last byte is the format's number; it changes with every change of the layout. */
-#define META_MAGIC "WGL\1"
+#define META_MAGIC "WGL\2"
 #define META_MAGIC_LEN 4
 
 enum { META_SIGNED = 1, META_CHAR = 2, META_FLEXIBLE = 4, META_INCOMPLETE = 8 }; /* Type */

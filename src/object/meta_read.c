@@ -269,6 +269,7 @@ static AttachDef get_attach(MetaReader *r)
 	a.function = get_text(r);
 	a.offset = get_u64(r);
 	a.address = get_u64(r);
+	a.semaphore = get_u64(r);
 	a.freq = get_u64(r);
 	a.is_hz = get_max(r, 1);
 	a.cookie = get_u64(r);

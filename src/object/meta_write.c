@@ -170,6 +170,7 @@ static void put_attach(Text *out, const AttachDef *a)
 	put_text(out, a->function);
 	put_u64(out, a->offset);
 	put_u64(out, a->address);
+	put_u64(out, a->semaphore);
 	put_u64(out, a->freq);
 	put_u64(out, a->is_hz);
 	put_u64(out, a->cookie);

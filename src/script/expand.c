@@ -18,11 +18,11 @@ typedef struct {
 	Script *s;
 	SourceProbe *source;
 	u32 first; /* index in s->programs of this source's first program */
-	bool uses_probe, uses_args;
+	bool uses_probe, uses_args, uses_argn;
 	bool had_missing; /* a missing attach point was passed over */
 	bool wildcard_only; /* each fault so far is a wildcard without a match */
 	const AttachPoint *point; /* whose matches are being collected … */
-	Vec(AttachDef) found; /* … as targets and functions */
+	AttachDefs found; /* … as targets and functions */
 } Expand;
 
 /* ---- what the body asks for ---- */
@@ -34,6 +34,7 @@ static bool look_at(void *user, Node *n)
 	if (n->kind == NODE_IDENT || n->kind == NODE_CALL) {
 		x->uses_probe |= n->builtin == BI_probe;
 		x->uses_args |= n->builtin == BI_args;
+		x->uses_argn |= n->kind == NODE_IDENT && n->name && strncmp(n->name, "arg", 3) == 0;
 	}
 	return true;
 }
@@ -51,6 +52,8 @@ static bool needs_own_program(const Expand *x, ProbeKind kind)
 	case PROBE_tracepoint:
 	case PROBE_uprobe:
 		return x->uses_probe || x->uses_args;
+	case PROBE_usdt:
+		return false; /* as can_share says */
 	default:
 		return x->uses_probe;
 	}
@@ -108,14 +111,22 @@ static Program *program_new(Expand *x, ProbeKind kind, const AttachDef *def)
 	return p;
 }
 
+/* Markers whose arguments are in the same places can share a program. */
+static bool can_share(const Expand *x, ProbeKind kind, const ScriptProgram *p, const AttachDef *def)
+{
+	if (p->kind != kind || !p->attach.len || is_multi(&p->attach.at[0]) != is_multi(def))
+		return false;
+	return kind != PROBE_usdt || ((!x->uses_argn || p->attach.at[0].arguments == def->arguments) &&
+				      (!x->uses_probe || p->attach.at[0].name == def->name));
+}
+
 static void add_attach(Expand *x, const AttachPoint *point, AttachDef def)
 {
 	Script *s = x->s;
 	ScriptProgram *p = NULL;
 
 	for (u32 i = x->first; i < s->programs.len && !needs_own_program(x, point->kind); i++)
-		if (s->programs.at[i]->kind == point->kind && s->programs.at[i]->attach.len &&
-		    is_multi(&s->programs.at[i]->attach.at[0]) == is_multi(&def))
+		if (can_share(x, point->kind, s->programs.at[i], &def))
 			p = s->programs.at[i];
 	if (!p)
 		p = &program_new(x, point->kind, &def)->out;
@@ -153,7 +164,7 @@ static bool is_listed(const AttachPoint *p)
 	case PROBE_uretprobe:
 		return p->def.function != NULL;
 	case PROBE_usdt:
-		return p->has_wildcard;
+		return true;
 	default:
 		return false;
 	}
@@ -221,9 +232,21 @@ static void add_found(Expand *x, const AttachPoint *p)
 		AttachDef def = x->found.at[i];
 		bool shows_target = !p->any_target || p->kind == PROBE_tracepoint;
 
-		def.name = attach_name(x->s, p, shows_target ? def.target : NULL, def.function);
+		if (!def.name)
+			def.name = attach_name(x->s, p, shows_target ? def.target : NULL, def.function);
 		add_attach(x, p, def);
 	}
+}
+
+/* Fills x->found; -errno if the binary can't be read. */
+static int find_matches(Expand *x, const AttachPoint *p)
+{
+	const ProbeSource *probes = x->s->c->target->probes;
+
+	if (p->kind == PROBE_usdt)
+		return usdt_find(x->s, p, &x->found);
+	return probes->match(probes->self, probe_info[p->kind].name, p->def.target, p->def.function,
+			     found_name, x);
 }
 
 static void resolve_point(Expand *x, const AttachPoint *p, bool quiet)
@@ -239,8 +262,7 @@ static void resolve_point(Expand *x, const AttachPoint *p, bool quiet)
 	}
 	x->point = p;
 	x->found.len = 0;
-	n = probes->match(probes->self, probe_info[p->kind].name, p->def.target, p->def.function, found_name,
-			  x);
+	n = find_matches(x, p);
 	if (n < 0 && !quiet && !p->has_wildcard && probe_info[p->kind].allows & SCRIPT_USER)
 		diag_error(&x->s->c->diags, p->at, "%s target file '%s' does not exist or is not executable",
 			   probe_info[p->kind].name, p->def.target ? p->def.target : "");

@@ -316,6 +316,27 @@ typedef struct Script {
 	struct ScriptTree *tree; /* before the check; internal.h */
 } Script;
 
+/* ---- arguments of static markers (usdt.c) ---- */
+
+/* Where an argument is at a marker; offsets of registers are in struct pt_regs. */
+typedef struct MarkerArg {
+	enum { MARKER_ARG_NONE, MARKER_ARG_CONSTANT, MARKER_ARG_REGISTER, MARKER_ARG_MEMORY } kind;
+	u8 size; /* 1, 2, 4, 8 bytes */
+	bool is_signed;
+	bool is_high; /* register: its second byte (ah) */
+	bool has_base, has_index; /* memory: value + reg + index × scale */
+	u8 scale;
+	u16 reg, index;
+	i64 value;
+} MarkerArg;
+
+u32 marker_arg_count(const char *arguments);
+/* The i-th argument; false if there is none or it can't be read (a floating-point register). */
+bool marker_arg(const char *arguments, u32 i, Arch arch, MarkerArg *out);
+
+/* Path of a program or library ("bash", "libc"), as attach points name it; the name itself if none is found. */
+const char *script_binary_path(Arena *a, const char *name);
+
 /* ---- input ---- */
 
 typedef struct ScriptOption {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/map.h"
+#include "base/text.h"
 #include "base/vec.h"
 #include "symbol/symbol.h"
 

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "base/base.h"
+#include "types/target.h"
 
 typedef struct Symbols Symbols;
 
@@ -59,6 +59,10 @@ int symbol_in_file(const char *path, const char *name, u64 *address, u64 *size);
  * false. 0 or -errno. */
 int symbol_each_in_file(const char *path,
 			bool (*f)(void *user, const char *name, u64 address, u64 size), void *user);
+
+/* ---- usdt.c, mapped.c: ProbeSource's markers and mapped_files (types/target.h) ---- */
+int symbol_each_marker(const char *path, void (*found)(void *user, const TargetMarker *marker), void *user);
+int symbol_each_mapped(u32 pid, void (*found)(void *user, const char *path), void *user);
 
 /* A name as its language writes it (C++ _Z…), or NULL if it isn't mangled. Heap. */
 char *symbol_demangle(Symbols *s, const char *name);

@@ -22,6 +22,17 @@ typedef enum { ARCH_NONE, ARCH_X86_64, ARCH_ARM64 } Arch;
 
 struct BtfFile; /* types/btf.h */
 
+struct Type;
+struct Types;
+
+/* A static marker (<sys/sdt.h>) at one place of a binary; texts live only during the call. */
+typedef struct TargetMarker {
+	const char *provider, *name;
+	const char *arguments; /* "8@%rbx -4@12(%rsp)"; symbols are replaced by numbers (symbol/usdt.c) */
+	u64 offset; /* in the file */
+	u64 semaphore; /* offset in the file of a counter that switches it on; 0: none */
+} TargetMarker;
+
 /*
  * Where probes are looked up. match calls found() once for each name that fits
  * the pattern ('*' wild) of the kind ("kprobe", "tracepoint", "rawtracepoint",
@@ -42,6 +53,22 @@ typedef struct ProbeSource {
 	u64 (*kernel_symbol)(void *self, const char *name);
 	/* Symbol of a user binary: address and size; 0 or -errno. */
 	int (*user_symbol)(void *self, const char *path, const char *name, u64 *addr, u64 *size);
+	/* Each static marker of a binary, in the order of the file; 0 or -errno. */
+	int (*markers)(void *self, const char *path,
+		       void (*found)(void *user, const TargetMarker *marker), void *user);
+	/*
+	 * Each file that the process (0: any process) has mapped to execute, once, sorted; as the
+	 * process's own mount namespace has it where that's another one. Their number or -errno.
+	 */
+	int (*mapped_files)(void *self, u32 pid, void (*found)(void *user, const char *path), void *user);
+	/* Prototype (TY_FUNC) of a binary's function by its DWARF, made in types; NULL: not known. */
+	struct Type *(*user_func)(void *self, struct Types *types, const char *path, const char *name);
+	/*
+	 * The statements that DWARF has for a source line (col 0: any): address of each place and
+	 * the function it's in. Their number or -errno.
+	 */
+	int (*source_line)(void *self, const char *path, const char *file, u32 line, u32 col,
+			   void (*found)(void *user, u64 address, const char *function), void *user);
 } ProbeSource;
 
 typedef struct Target {

@@ -3,15 +3,14 @@
  * is, and with -DSEMAPHORES, where costly ones are only reached while somebody
  * traces them.
  *
- *	markers N          passes each marker N times
- *	markers nops       says of each place of marker `inlined` whether its nop is there
+ *	markers N       passes each marker N times
+ *	markers nop     tells when its marker `nop` is being traced, and when it's as it was
  */
 #ifdef SEMAPHORES
 #define _SDT_HAS_SEMAPHORES 1
 #endif
 #include <sys/sdt.h>
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +26,7 @@ COUNTER(element);
 COUNTER(global);
 COUNTER(inlined);
 COUNTER(costly);
+COUNTER(nop);
 #define IS_ON(name) __builtin_expect(*(volatile unsigned short *)&waggle_##name##_semaphore, 0)
 #else
 #define IS_ON(name) 0
@@ -37,6 +37,8 @@ static int table[8] = {-1, -2, -3, -4, -5, -6, -7, -8};
 
 void mark(long i, const char *word);
 void mark_sizes(long i);
+void mark_nop(void);
+extern const unsigned char waggle_nop_place[];
 
 static inline __attribute__((always_inline)) void inlined(int i)
 {
@@ -76,12 +78,10 @@ __attribute__((noinline)) void mark_sizes(long i)
 	DTRACE_PROBE6(waggle, sizes, a, b, c, d, e, f);
 }
 
-static volatile sig_atomic_t go;
-
-static void on_signal(int number)
+__attribute__((noinline)) void mark_nop(void)
 {
-	(void)number;
-	go = 1;
+	__asm__ volatile("waggle_nop_place:");
+	DTRACE_PROBE(waggle, nop);
 }
 
 static void pass_all(long n)
@@ -98,17 +98,26 @@ static void pass_all(long n)
 	}
 }
 
-/* "markers twice": passes once; again after SIGUSR1. For tests that look between. */
+/* Until the marker's byte and its semaphore both say so. */
+static void wait_until(int traced)
+{
+	const volatile unsigned char *place = waggle_nop_place;
+
+#ifdef SEMAPHORES
+	while ((*place != 0x90) != traced || (IS_ON(nop) != 0) != traced)
+#else
+	while ((*place != 0x90) != traced)
+#endif
+		usleep(1000);
+	puts(traced ? "traced" : "nop again");
+	fflush(stdout);
+}
+
 int main(int argc, char **argv)
 {
-	if (argc > 1 && strcmp(argv[1], "wait") == 0) {
-		signal(SIGUSR1, on_signal);
-		puts("ready");
-		fflush(stdout);
-		while (!go)
-			usleep(1000);
-		return 0;
-	}
-	pass_all(argc > 1 ? strtol(argv[1], NULL, 0) : 1);
+	if (argc > 1 && strcmp(argv[1], "nop") == 0)
+		mark_nop(), wait_until(1), wait_until(0);
+	else
+		pass_all(argc > 1 ? strtol(argv[1], NULL, 0) : 1);
 	return 0;
 }
