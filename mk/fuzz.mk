@@ -26,5 +26,5 @@ fuzz-build: $(BUILD)/fuzz/front $(BUILD)/fuzz/ir
 
 fuzz:
 	@$(SAN_BUILD) -j2 fuzz-build
-	build/san/fuzz/front $(FUZZ_SECONDS) $$(find test -name '*.t')
-	build/san/fuzz/ir 1 2000
+	@bad=0; build/san/fuzz/front $(FUZZ_SECONDS) $$(find test -name '*.t') || bad=1; \
+	build/san/fuzz/ir 1 2000 || bad=1; exit $$bad

@@ -6,8 +6,9 @@ begin { print(((struct task_struct *)1)->pid); }
 --- err-match
 …
 --- script
-t:syscalls:sys_enter_write { print(args.count); }
+begin { print(curtask->pid); }
 --- args --btf /no/such/btf
 --- status 1
 --- err-match
+stdin:1:<n>-<n>: ERROR: …
 …
