@@ -171,6 +171,8 @@ void lower_map_get_into(Lower *l, const Node *n, Val to);
 void lower_map_assign(Lower *l, const Node *target, const Node *value);
 Val lower_map_update(Lower *l, const Node *n);
 void lower_map_agg(Lower *l, const Node *n);
+/* series.c: one value more for the tseries at that address. */
+void lower_series_add(Lower *l, const Type *t, Val at, Val v);
 Val map_merge(Lower *l, const ScriptMap *map, u32 script_map, Val key);
 
 /* ---- event.c ---- */

@@ -415,6 +415,9 @@ static void add_to_element(Lower *l, const Type *t, Val at, Val v)
 	case AGG_LHIST:
 		add_bucket(l, t, at, v);
 		break;
+	case AGG_TSERIES:
+		lower_series_add(l, t, at, v);
+		break;
 	default:
 		bug("aggregation %d has no code", t->agg);
 	}
@@ -427,10 +430,6 @@ void lower_map_agg(Lower *l, const Node *n)
 	Val v = n->b->n ? lower_value(l, n->b->list[0]) : 0, at;
 	Branch there;
 
-	if (t->agg == AGG_TSERIES) {
-		diag_error(&l->c->diags, n->at, "tseries() isn't supported yet");
-		return;
-	}
 	there = element_begin(l, n->a->index, map_key(l, map, n->a->a), n->at, &at);
 	add_to_element(l, t, at, v);
 	if (has_mark(map))

@@ -267,7 +267,8 @@ Val lower_bi_leader_comm(Lower *l, const Node *n, Val into)
 Val lower_bi_comm(Lower *l, const Node *n, Val into)
 {
 	if (n->n) {
-		diag_error(&l->c->diags, n->at, "comm(pid) isn't supported yet: comm is that of the current process");
+		diag_error(&l->c->diags, n->at, "Syntax comm(PID) is not supported in this probe type yet. Type: %s",
+			   l->program ? probe_info[l->program->kind].name : "fn");
 		return into;
 	}
 	ir_call(B(l), HELPER_get_current_comm, 2, (Val[]){into, lower_const(l, 16)});

@@ -204,6 +204,12 @@ static bool check_tseries(Check *k, const Node *call, i64 args[4])
 			    "'enable' to use it.");
 		return false;
 	}
+	if (strcmp(script_config_text(k->s, CONFIG_unstable_tseries), "warn") == 0 && k->warned_in != k->pass + 1) {
+		k->warned_in = k->pass + 1;
+		diag_warning(&k->c->diags, (Span){0},
+			  "Script is using an unstable feature: tseries. To prevent this warning you must "
+			  "explicitly enable it in the config e.g. unstable_tseries=enable");
+	}
 	if (args[0] < 1)
 		check_error(k, call->at, "tseries() interval_ns must be >= 1 (%lld provided)",
 			    (long long)args[0]);

@@ -328,6 +328,7 @@ typedef struct Check {
 	LoopFrame *loop;
 	bool changed; /* a guess grew in this pass */
 	u32 pass;
+	u32 warned_in; /* pass + 1 in which the warning about tseries was given */
 	bool in_comptime;
 	u32 depth;
 } Check;

@@ -1,8 +1,7 @@
 iter: every object of one kind; what is printed comes in order, none is lost
 --- script
-iter:task { if (ctx.task.pid == $1) { printf("%s %d\n", ctx.task.comm, ctx.task.pid); } @ = count(); }
---- args 1
---- live needs=BTF
+iter:task { if (ctx.task.pid == 1) { printf("%s %d\n", ctx.task.comm, ctx.task.pid); } @ = count(); }
+--- live
 --- out-match
 … 1
 
@@ -10,7 +9,7 @@ iter:task { if (ctx.task.pid == $1) { printf("%s %d\n", ctx.task.comm, ctx.task.
 @: <n>
 --- script
 iter:task_file { @files = count(); if (ctx.file != 0) { @open = count(); } }
---- live needs=BTF
+--- live
 --- out-match
 
 
@@ -18,7 +17,7 @@ iter:task_file { @files = count(); if (ctx.file != 0) { @open = count(); } }
 @open: <n>
 --- script
 iter:task { exit(4); }
---- live needs=BTF
+--- live
 --- status 4
 --- out
 
