@@ -1,12 +1,13 @@
 iter: every object of one kind; what is printed comes in order, none is lost
 --- script
-iter:task { if (ctx.task.pid == 1) { printf("%s %d\n", ctx.task.comm, ctx.task.pid); } @ = count(); }
+iter:task { if (@n++ < 2) { printf("%s %d\n", ctx.task.comm, ctx.task.pid); } }
 --- live
 --- out-match
-… 1
+… <n>
+… <n>
 
 
-@: <n>
+@n: <n>
 --- script
 iter:task_file { @files = count(); if (ctx.file != 0) { @open = count(); } }
 --- live
