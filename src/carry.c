@@ -101,12 +101,15 @@ int carry_write(const char *path, CarryKind kind, const void *bytes, size_t len)
 {
 	Trailer t = {.len = len, .kind = kind, .magic = MAGIC}, old;
 	int from = open("/proc/self/exe", O_RDONLY | O_CLOEXEC), to, err;
+	struct stat st;
 	u64 own = 0;
 
 	if (from < 0)
 		return -errno;
 	read_trailer(from, &old, &own);
-	unlink(path); /* a running copy can't be written over */
+	/* A running copy can't be written over; a device (-o /dev/null) must stay what it is. */
+	if (lstat(path, &st) == 0 && S_ISREG(st.st_mode))
+		unlink(path);
 	to = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0777);
 	err = to < 0 ? -errno : copy_self(to, from, own);
 	if (!err)
