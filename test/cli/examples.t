@@ -1,12 +1,8 @@
-the programs of examples/ compile
+the programs of examples/ compile, without a word
 --- sh
+here=$PWD
 cd $TOP/examples
-for file in *.bt; do waggle build $file -o /dev/null && echo "$file"; done
-for file in *.c; do waggle cc $file -o /dev/null && echo "$file"; done
+for file in *.bt; do waggle build $file -o $here/x.bpf.o || echo "$file: status $?"; done
+for file in *.c; do waggle cc $file -o $here/x.o || echo "$file: status $?"; done
 --- out
-accepts.bt
-allocations.bt
-opens.bt
-slow-reads.bt
-drop-big.c
-execs.bpf.c
+--- err

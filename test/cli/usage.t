@@ -23,7 +23,7 @@ USAGE:
 …
 --- args -c true -p 1 -e 'begin{}'
 --- error
-USAGE: Cannot use both -c and -p.
+ERROR: USAGE: Cannot use both -c and -p.
 --- args -f xml -e 'begin{exit()}'
 --- status 1
 --- err-match

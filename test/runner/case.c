@@ -360,7 +360,7 @@ static void run_dump(Running *r, int input, Section *dump)
 	words_push(&argv, word);
 	words_push(&argv, inputs[input].file);
 	words_push(&argv, "-o");
-	words_push(&argv, "/dev/null");
+	words_push(&argv, "dumped.o");
 	s = spawn_of(r, argv);
 	spawn_run(&s, &ran);
 	got = dump_text(text_of(&ran.out), stage);
