@@ -23,6 +23,7 @@ typedef struct ObjectRun {
 	RecordSink sink;
 	int pid_fd; /* -p's process; -1 */
 	u64 end_ns; /* of --duration; 0: none */
+	bool is_told; /* that a record's type is unknown */
 	bool is_closed; /* nobody reads the results any more */
 } ObjectRun;
 
@@ -164,9 +165,13 @@ static int apply_options(ObjectRun *r)
 
 static void on_record(void *user, const char *map, Type *type, const u8 *bytes, u32 len)
 {
-	Session *s = user;
+	ObjectRun *r = user;
 
-	output_record(s->output, map, type, bytes, len);
+	if (!type && !r->is_told)
+		fprintf(stderr, "NOTE: no struct in the object's BTF has the %u bytes of %s's records; "
+				"--event %s=TYPE tells\n", len, map, map);
+	r->is_told |= !type;
+	output_record(r->s->output, map, type, bytes, len);
 }
 
 static void on_lost(void *user, const char *map, u64 n)
@@ -330,7 +335,7 @@ static int open_results(ObjectRun *r)
 {
 	int err;
 
-	r->sink = (RecordSink){.user = r->s, .record = on_record, .lost = on_lost};
+	r->sink = (RecordSink){.user = r, .record = on_record, .lost = on_lost};
 	err = records_open(&r->records, r->s->loaded, r->shapes, &r->sink);
 	if (err) {
 		fprintf(stderr, "ERROR: the object's buffers can't be read: %s\n", strerror(-err));

@@ -37,9 +37,22 @@ static bool has_own_size(u32 type)
 	}
 }
 
+/* Buffers whose definition names the type of their records: the kernel wants no sizes there. */
+static void drop_record_type(struct bpf_map *map, u32 type)
+{
+	if (type == BPF_MAP_TYPE_RINGBUF || type == BPF_MAP_TYPE_USER_RINGBUF) {
+		bpf_map__set_key_size(map, 0);
+		bpf_map__set_value_size(map, 0);
+	} else if (type == BPF_MAP_TYPE_PERF_EVENT_ARRAY) {
+		bpf_map__set_key_size(map, sizeof(u32));
+		bpf_map__set_value_size(map, sizeof(u32));
+	}
+}
+
 static void size_map(struct bpf_map *map)
 {
 	u32 type = bpf_map__type(map);
+	drop_record_type(map, type);
 	if (type == BPF_MAP_TYPE_STACK_TRACE && !bpf_map__value_size(map))
 		bpf_map__set_value_size(map, STACK_DEPTH * sizeof(u64));
 	if (bpf_map__max_entries(map) || has_own_size(type))
