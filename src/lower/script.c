@@ -79,14 +79,15 @@ static void look_up_scratch(Lower *l, u32 entry)
 {
 	u32 key = ir_slot_new(l->m, l->f->fn, "scratch_key", 8, 8);
 	u32 found = block_new(l, "scratch");
-	MapDef *map = l->m->maps.at[scratch_map(l)];
+	u32 number = scratch_map(l);
+	MapDef *map = l->m->maps.at[number];
 	Val at;
 
 	map->value_size = MAX(map->value_size, l->f->scratch_most);
 	map->max_entries = MAX(map->max_entries, entry + 1);
 	mem_store(l, ir_slot(B(l), key), 0, 4, ir_const(B(l), CLS_W, entry));
 	at = ir_call(B(l), HELPER_map_lookup_elem, 2,
-		     (Val[]){ir_map(B(l), scratch_map(l)), ir_slot(B(l), key)});
+		     (Val[]){ir_map(B(l), number), ir_slot(B(l), key)});
 	ir_br(B(l), at, found, l->f->leave_block);
 	ir_at(B(l), found);
 	mem_store(l, ir_slot(B(l), l->f->scratch_slot), 0, 8, at);

@@ -216,10 +216,6 @@ bool handle_record(void *run, const u8 *at, u32 len)
 	const EventDef *def;
 	u32 number;
 
-	if (!r->is_finishing && r->o.signalled && *r->o.signalled) {
-		r->is_stopped = true;
-		return false;
-	}
 	if (len < HEADER_SIZE)
 		return true;
 	memcpy(&number, at, sizeof(number));
@@ -229,5 +225,8 @@ bool handle_record(void *run, const u8 *at, u32 len)
 	if (def->args && len - HEADER_SIZE < def->args->size)
 		return true;
 	handle_event(r, def, at + HEADER_SIZE);
+	/* the record that stops is handled too: the ring has given it away */
+	if (r->o.signalled && *r->o.signalled)
+		r->is_stopped = true;
 	return r->is_finishing || !r->is_stopped;
 }
