@@ -69,8 +69,10 @@ static void show_source_line(Session *s, const LoadError *e)
 			continue;
 		line = source_line(sources, sources->files.at[i], e->line);
 		fprintf(stderr, "%.*s\n", (int)line.len, line.at);
+		for (u32 k = 0; e->col && k + 1 < e->col; k++)
+			fputc(k < line.len && line.at[k] == '\t' ? '\t' : ' ', stderr);
 		if (e->col)
-			fprintf(stderr, "%*s~\n", (int)e->col - 1, "");
+			fputs("~\n", stderr);
 		return;
 	}
 }
