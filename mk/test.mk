@@ -31,6 +31,13 @@ $(BUILD)/test/markers $(BUILD)/test/markers-on: test/work/markers.c
 	@mkdir -p $(@D)
 	$(CC) $(CSTD) -O2 -g $(WARN) -D_GNU_SOURCE $(if $(findstring -on,$@),-DSEMAPHORES) -o $@ $<
 
+# C++ names, where there is a compiler for them.
+CXX_WORK = $(if $(shell command -v g++),$(BUILD)/test/cxx)
+
+$(BUILD)/test/cxx: test/work/cxx.cpp
+	@mkdir -p $(@D)
+	g++ -O1 -g -Wall -Wextra -o $@ $<
+
 $(BUILD)/test/machine/%.o: test/machine/%.c $(wildcard test/machine/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -c -o $@ $<
@@ -47,7 +54,7 @@ $(BUILD)/test/unit/%: test/unit/%.c test/unit/check.h $(MACHINE_OBJ) $(LIB)
 	$(CC) $(TEST_CFLAGS) -o $@ $< $(MACHINE_OBJ) $(LIB) $(LIBS)
 
 .PHONY: check check-host tests unit bless check-build
-tests: all $(RUNNER) $(BUILD)/test/work $(MARKERS) $(BUILD)/test/vmcase $(BUILD)/test/portable.bpf.o $(UNITS)
+tests: all $(RUNNER) $(BUILD)/test/work $(MARKERS) $(CXX_WORK) $(BUILD)/test/vmcase $(BUILD)/test/portable.bpf.o $(UNITS)
 
 check-build:
 	@tools/setup check

@@ -184,6 +184,8 @@ static void show_params(Builder *b, const char *kind, char *line)
 		show_func_params(b, types_find_raw_tracepoint(b->c.types, intern(&b->c.names, name)), false);
 	} else if (strcmp(kind, "kprobe") == 0) {
 		show_kprobe_params(b, name);
+	} else if ((strcmp(kind, "uprobe") == 0 || strcmp(kind, "uretprobe") == 0) && source->user_func) {
+		show_func_params(b, source->user_func(source->self, &b->c, group, name), *kind == 'u' && kind[1] == 'r');
 	} else if (strcmp(kind, "iter") == 0) {
 		show_iter_params(b, name);
 	}

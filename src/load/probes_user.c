@@ -11,17 +11,42 @@
 /* Symbols of a binary that fit, handed on as they come: they are sorted. */
 typedef struct UserMatch {
 	const char *path, *pattern;
+	const char *cpp; /* pattern of C++ names; NULL */
+	Symbols *symbols; /* for its demangler */
 	Found *found;
 	void *user;
 	int n;
 } UserMatch;
+
+/*
+ * Whether a C++ name fits. Its parameters count only where the pattern has some; what
+ * the demangler adds behind them (" const", "[clone …]") never does.
+ */
+static bool fits_cpp(const UserMatch *m, const char *name)
+{
+	char *plain = symbol_demangle(m->symbols, name), *end;
+	bool fits = false;
+	if (!plain)
+		return false;
+	end = strstr(plain, " [");
+	if (end)
+		*end = 0;
+	if (name_fits(m->cpp, plain)) {
+		fits = true;
+	} else if (!strchr(m->cpp, '(')) {
+		plain[strcspn(plain, "(")] = 0;
+		fits = name_fits(m->cpp, plain);
+	}
+	free(plain);
+	return fits;
+}
 
 static bool match_user_symbol(void *user, const char *name, u64 address, u64 size)
 {
 	UserMatch *m = user;
 	(void)address;
 	(void)size;
-	if (name_fits(m->pattern, name)) {
+	if (m->cpp ? fits_cpp(m, name) : name_fits(m->pattern, name)) {
 		m->found(m->user, m->path, name);
 		m->n++;
 	}
@@ -33,7 +58,8 @@ int match_user(const char *path, const char *name, Found *found, void *user)
 	u64 address, size;
 	if (!path)
 		return -EINVAL;
-	if (!is_pattern(name)) {
+	bool is_cpp = name && strncmp(name, "cpp:", 4) == 0;
+	if (!is_cpp && !is_pattern(name)) {
 		int err = symbol_in_file(path, name, &address, &size);
 		if (err)
 			return err == -ENOENT ? 0 : err;
@@ -41,7 +67,12 @@ int match_user(const char *path, const char *name, Found *found, void *user)
 		return 1;
 	}
 	UserMatch m = {.path = path, .pattern = name, .found = found, .user = user};
+	if (is_cpp) {
+		m.cpp = name + 4;
+		m.symbols = symbols_new((SymbolOptions){0});
+	}
 	int err = symbol_each_in_file(path, match_user_symbol, &m);
+	symbols_free(m.symbols);
 	return err ? err : m.n;
 }
 
@@ -118,8 +149,23 @@ static int mapped_files(void *self, u32 pid, void (*found)(void *user, const cha
 	return symbol_each_mapped(pid, found, user);
 }
 
+static struct Type *user_func(void *self, struct Compile *c, const char *path, const char *name)
+{
+	(void)self;
+	return symbol_user_func(c, path, name);
+}
+
+static int line_places(void *self, const char *path, const char *file, u32 line, u32 col,
+		       void (*found)(void *user, u64 address, const char *function), void *user)
+{
+	(void)self;
+	return symbol_source_line(path, file, line, col, found, user);
+}
+
 void probe_source_user(ProbeSource *s)
 {
+	s->user_func = user_func;
+	s->source_line = line_places;
 	s->user_symbol = user_symbol;
 	s->markers = markers;
 	s->mapped_files = mapped_files;

@@ -43,6 +43,14 @@ static Val stack_argument(Lower *l, const Registers *r, u32 index)
 	return place_load(l, p);
 }
 
+/* A caller leaves anything in the upper half of a register whose parameter is narrower. */
+static Val narrowed(Lower *l, Type *t, Val v)
+{
+	u32 size = type_size(l->types, t);
+
+	return type_is_integer(type_bare(t)) ? lower_narrow(l, v, size, type_is_signed(t)) : v;
+}
+
 Val lower_bi_arg(Lower *l, const Node *n, Val into)
 {
 	const Registers *r = registers_of(l);
@@ -54,8 +62,8 @@ Val lower_bi_arg(Lower *l, const Node *n, Val into)
 	if (l->program->kind == PROBE_usdt)
 		return lower_marker_arg(l, l->program->attach.at[0].arguments, index);
 	if (index >= r->n_args)
-		return stack_argument(l, r, index);
-	return context_word(l, r->args[index]);
+		return narrowed(l, n->type, stack_argument(l, r, index));
+	return narrowed(l, n->type, context_word(l, r->args[index]));
 }
 
 Val lower_bi_retval(Lower *l, const Node *n, Val into)

@@ -195,6 +195,8 @@ void lower_process_seen(Lower *l, Val pid);
 
 /* ---- usdt.c ---- */
 /* argN of a static marker whose arguments are where the text says. */
+/* The low `size` bytes of v, extended to 64 bits. */
+Val lower_narrow(Lower *l, Val v, u32 size, bool is_signed);
 Val lower_marker_arg(Lower *l, const char *arguments, u32 index);
 
 /* ---- builtins: one function a row of builtins.def ---- */

@@ -12,15 +12,15 @@ static Val saved_register(Lower *l, u32 offset)
 	return ir_load(B(l), AS_CTX, 8, false, CLS_L, l->f->ctx, offset);
 }
 
-static Val narrow(Lower *l, Val v, const MarkerArg *a)
+Val lower_narrow(Lower *l, Val v, u32 size, bool is_signed)
 {
-	if (a->size >= 8)
+	if (size >= 8)
 		return v;
-	if (a->is_signed)
-		return ir_sext(B(l), CLS_L, a->size, v);
-	if (a->size == 4)
+	if (is_signed)
+		return ir_sext(B(l), CLS_L, size, v);
+	if (size == 4)
 		return ir_to_cls(B(l), CLS_L, ir_to_cls(B(l), CLS_W, v));
-	return ir_op2(B(l), OP_AND, CLS_L, v, lower_const(l, (1ll << (a->size * 8)) - 1));
+	return ir_op2(B(l), OP_AND, CLS_L, v, lower_const(l, (1ll << (size * 8)) - 1));
 }
 
 static Val register_value(Lower *l, const MarkerArg *a)
@@ -29,7 +29,7 @@ static Val register_value(Lower *l, const MarkerArg *a)
 
 	if (a->is_high)
 		v = ir_op2(B(l), OP_LSHR, CLS_L, v, lower_const(l, 8));
-	return narrow(l, v, a);
+	return lower_narrow(l, v, a->size, a->is_signed);
 }
 
 /* value + base + index × scale, in the process */
@@ -59,7 +59,7 @@ Val lower_marker_arg(Lower *l, const char *arguments, u32 index)
 		return lower_const(l, 0);
 	switch (a.kind) {
 	case MARKER_ARG_CONSTANT:
-		return narrow(l, lower_const(l, a.value), &a);
+		return lower_narrow(l, lower_const(l, a.value), a.size, a.is_signed);
 	case MARKER_ARG_REGISTER:
 		return register_value(l, &a);
 	default:

@@ -8,6 +8,8 @@
  *                  alone. The first eight bytes (common_…) are left out.
  *   rawtracepoint  prototype of BTF's typedef btf_trace_EVENT
  *   fentry, fexit  prototype of the function in BTF
+ *   uprobe         prototype of the function in the binary's DWARF; the machine's
+ *                  calling convention says which register has which parameter
  *   iter           ctx points to struct bpf_iter__NAME
  *
  * A line of a format file: "\tfield:const char * filename;\toffset:24;\tsize:8;\tsigned:0;"
@@ -268,6 +270,50 @@ static bool prototype_args(Script *s, Program *p, const AttachDef *at)
 	return true;
 }
 
+/*
+ * Whether a parameter is passed in the registers that argN counts, and in how
+ * many. Numbers with a point are in others; what is larger than two registers is on
+ * the stack (x86-64) or behind a pointer in a register (arm64).
+ */
+static u32 registers_of(Script *s, Type *t)
+{
+	u32 size = type_size(s->c->types, t);
+
+	t = type_bare(t);
+	if (t->kind == TY_FLOAT || !size)
+		return 0;
+	if (type_is_scalar(t))
+		return 1;
+	if (size > 16)
+		return s->c->target->arch == ARCH_ARM64;
+	return (size + 7) / 8;
+}
+
+/* Scalars that are in a register; the others can't be told from where we look, and aren't members. */
+static bool uprobe_args(Script *s, Program *p, const AttachDef *at)
+{
+	const ProbeSource *probes = s->c->target->probes;
+	Type *func = NULL;
+	Field *fields;
+	u32 n = 0, slot = 0;
+
+	if (probes && probes->user_func && at->target && at->function && !at->offset)
+		func = probes->user_func(probes->self, s->c, at->target, at->function);
+	if (!func)
+		return false;
+	fields = NEW_N(s->c->arena, Field, func->n_fields + 1);
+	for (u32 i = 0; i < func->n_fields; i++) {
+		Field f = func->fields[i];
+
+		f.bit_offset = slot * 64;
+		slot += registers_of(s, f.type);
+		if (type_is_scalar(type_bare(f.type)) && f.name)
+			fields[n++] = f;
+	}
+	p->args = placed_record(s, intern(&s->c->names, arena_printf(s->c->arena, "%s_args", at->name)), fields, n);
+	return true;
+}
+
 bool args_resolve(Script *s, Program *p)
 {
 	const AttachDef *at = &p->out.attach.at[0];
@@ -281,6 +327,8 @@ bool args_resolve(Script *s, Program *p)
 	case PROBE_fentry:
 	case PROBE_fexit:
 		return prototype_args(s, p, at);
+	case PROBE_uprobe:
+		return uprobe_args(s, p, at);
 	default:
 		return false;
 	}

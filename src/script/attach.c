@@ -161,12 +161,16 @@ static bool parse_perf_event(Script *s, AttachPoint *p)
 		     (*p->part[1] && strcmp(perf_events[i].alias, p->part[1]) == 0)))
 			p->def.freq = perf_events[i].count;
 	if (!p->def.freq) {
-		diag_error(&s->c->diags, p->at, "%s is not a %s probe", p->part[1], kind);
+		if (*p->part[1])
+			diag_error(&s->c->diags, p->at, "%s is not a %s probe", p->part[1], kind);
+		else
+			diag_error(&s->c->diags, p->at, "%s probe must have a %s event name", kind, kind);
 		return false;
 	}
 	if (p->n_parts == 3 && *p->part[2] &&
 	    (!read_number(p->part[2], &p->def.freq) || *p->part[2] == '-' || !p->def.freq)) {
-		diag_error(&s->c->diags, p->at, "%s count should be a positive integer", kind);
+		diag_error(&s->c->diags, p->at, "Invalid count for %s probe: invalid integer: %s", kind,
+			   p->part[2]);
 		return false;
 	}
 	return true;
@@ -200,7 +204,7 @@ static bool parse_watchpoint(Script *s, AttachPoint *p)
 static bool parse_self(Script *s, AttachPoint *p)
 {
 	if (strcmp(p->part[1], "signal") != 0) {
-		diag_error(&s->c->diags, p->at, "Invalid attachpoint definition");
+		diag_error(&s->c->diags, p->at, "%s is not a supported trigger", p->part[1]);
 		return false;
 	}
 	if (strcmp(p->part[2], "SIGUSR1") != 0) {
@@ -255,6 +259,26 @@ static bool is_source_line(const AttachPoint *p)
 	return p->n_parts >= 4 && strchr(p->part[2], '.') && isdigit((unsigned char)*p->part[3]);
 }
 
+/* BIN@FILE:LINE[:COLUMN] */
+static bool parse_source_line(Script *s, AttachPoint *p)
+{
+	u64 line, col = 0;
+
+	if (p->kind == PROBE_uretprobe)
+		return fault(s, p, "uretprobes can not be attached to a source line");
+	if (!read_number(p->part[3], &line) || !line || line > UINT32_MAX || p->n_parts > 5 ||
+	    (p->n_parts == 5 && (!read_number(p->part[4], &col) || !col || col > UINT32_MAX)))
+		return fault(s, p, "Invalid attachpoint definition");
+	p->source_file = p->part[2];
+	p->source_line = (u32)line;
+	p->source_col = (u32)col;
+	p->def.target = path_of_binary(s, p->part[1]);
+	p->def.name = arena_printf(s->c->arena, "uprobe:%s@%s:%u", p->def.target, p->source_file, p->source_line);
+	if (col)
+		p->def.name = arena_printf(s->c->arena, "%s:%u", p->def.name, p->source_col);
+	return true;
+}
+
 static bool read_part(Script *s, AttachPoint *p, char letter, u32 i)
 {
 	const char *text = p->part[i];
@@ -270,7 +294,8 @@ static bool read_part(Script *s, AttachPoint *p, char letter, u32 i)
 	case 'b':
 		return parse_binary(s, p, text);
 	case 'l':
-		if (strcmp(text, "cpp") == 0)
+		p->is_cpp = strcmp(text, "cpp") == 0;
+		if (p->is_cpp)
 			return true;
 		diag_error(&s->c->diags, p->at, "Invalid language: %s", text);
 		return false;
@@ -304,6 +329,15 @@ static bool read_parts(Script *s, AttachPoint *p)
 		return parse_watchpoint(s, p);
 	case PROBE_self:
 		return parse_self(s, p);
+	case PROBE_iter:
+		if (!strchr(p->part[1], '*') && types_have_btf(s->c->types) &&
+		    !types_find_tag(s->c->types, TY_STRUCT,
+				    intern(&s->c->names, arena_printf(s->c->arena, "bpf_iter__%s", p->part[1])))) {
+			diag_error(&s->c->diags, p->at, "iter %s not available for your kernel version.",
+				   p->part[1]);
+			return false;
+		}
+		break;
 	default:
 		break;
 	}
@@ -403,7 +437,7 @@ bool attach_parse(Script *s, const AttachText *text, ProbeKind kind, AttachPoint
 	}
 	p->def.kind = probe_info[p->kind].name;
 	if ((p->kind == PROBE_uprobe || p->kind == PROBE_uretprobe) && is_source_line(p))
-		return fault(s, p, "Probing source lines is not supported");
+		return parse_source_line(s, p);
 	if (!select_shape(s, p) || !read_parts(s, p))
 		return false;
 	p->has_wildcard = may_have_wildcard(p->kind) && (has_star(p->def.target) || has_star(p->def.function));

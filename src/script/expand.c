@@ -160,9 +160,10 @@ static bool is_listed(const AttachPoint *p)
 	case PROBE_fexit:
 	case PROBE_tracepoint:
 	case PROBE_rawtracepoint:
+		return p->def.function != NULL;
 	case PROBE_uprobe:
 	case PROBE_uretprobe:
-		return p->def.function != NULL;
+		return p->def.function != NULL || p->source_line;
 	case PROBE_usdt:
 		return true;
 	default:
@@ -174,6 +175,8 @@ static const char *what_is_missing(Expand *x, const AttachPoint *p)
 {
 	const char *function = p->def.function ? p->def.function : "";
 
+	if (p->source_line)
+		return p->def.name;
 	if (p->def.target)
 		return arena_printf(x->s->c->arena, "%s %s:%s", probe_info[p->kind].name, p->def.target,
 				    function);
@@ -208,7 +211,8 @@ static bool wants_multi(const Expand *x, const AttachPoint *p)
 	if (p->kind == PROBE_kprobe || p->kind == PROBE_kretprobe)
 		return has[FEAT_KPROBE_MULTI] && !in->no_kprobe_multi && p->any_target;
 	if (p->kind == PROBE_uprobe || p->kind == PROBE_uretprobe)
-		return has[FEAT_UPROBE_MULTI] && !in->no_uprobe_multi && !strchr(p->def.target, '*');
+		return has[FEAT_UPROBE_MULTI] && !in->no_uprobe_multi && p->def.target && *p->def.target &&
+		       !strchr(p->def.target, '*');
 	return false;
 }
 
@@ -245,6 +249,8 @@ static int find_matches(Expand *x, const AttachPoint *p)
 
 	if (p->kind == PROBE_usdt)
 		return usdt_find(x->s, p, &x->found);
+	if (p->kind == PROBE_uprobe || p->kind == PROBE_uretprobe)
+		return uprobe_find(x->s, p, &x->found);
 	return probes->match(probes->self, probe_info[p->kind].name, p->def.target, p->def.function,
 			     found_name, x);
 }

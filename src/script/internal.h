@@ -224,6 +224,9 @@ typedef struct AttachPoint {
 	char shape[ATTACH_MAX_PARTS]; /* letters of probes.def for part[1 …] */
 	AttachDef def; /* of a point without wildcards; patterns in target and function else */
 	bool has_wildcard;
+	bool is_cpp; /* uprobe: function is a C++ name */
+	const char *source_file; /* uprobe: a source line instead of a function … */
+	u32 source_line, source_col; /* … 0: no */
 	bool any_target; /* the part that narrows the search was not given */
 	Span at;
 } AttachPoint;
@@ -235,7 +238,15 @@ bool attach_split(Script *s, const AttachText *text, AttachPoint *out);
 /* The full name, as the probe builtin has it. */
 const char *attach_name(Script *s, const AttachPoint *p, const char *target, const char *function);
 
+/* ---- user.c ---- */
+
+/* Adds each function or address that a uprobe's attach point means. 0, or -errno of reading its binary. */
+int uprobe_find(Script *s, const AttachPoint *p, AttachDefs *out);
+
 /* ---- usdt.c ---- */
+
+/* '*' stands for any text. */
+bool name_matches(const char *pattern, const char *name);
 
 /*
  * Adds each place of each static marker that the attach point means. 0, or
@@ -289,6 +300,7 @@ typedef struct ScopeVar {
 	u32 local;
 	Span at;
 	bool is_assigned;
+	bool is_let; /* declared by let */
 } ScopeVar;
 
 typedef struct MapState {

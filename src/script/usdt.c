@@ -246,7 +246,7 @@ typedef struct {
 	bool is_read; /* one binary could be */
 } Search;
 
-static bool fits(const char *pattern, const char *name)
+bool name_matches(const char *pattern, const char *name)
 {
 	for (; *pattern && *pattern != '*'; pattern++, name++)
 		if (*pattern != *name)
@@ -256,7 +256,7 @@ static bool fits(const char *pattern, const char *name)
 	while (*pattern == '*')
 		pattern++;
 	for (;; name++) {
-		if (fits(pattern, name))
+		if (name_matches(pattern, name))
 			return true;
 		if (!*name)
 			return false;
@@ -269,7 +269,7 @@ static void found_marker(void *user, const TargetMarker *m)
 	Compile *c = x->s->c;
 	AttachDef def = x->point->def;
 
-	if (!fits(x->provider, m->provider) || !fits(x->name, m->name))
+	if (!name_matches(x->provider, m->provider) || !name_matches(x->name, m->name))
 		return;
 	def.kind = probe_info[PROBE_usdt].name;
 	def.target = x->path;
@@ -298,7 +298,7 @@ static void found_file(void *user, const char *path)
 	Search *x = user;
 	const char *target = x->point->def.target;
 
-	if (!target || !*target || fits(target, path))
+	if (!target || !*target || name_matches(target, path))
 		x->is_read |= search_file(x, path) == 0;
 }
 

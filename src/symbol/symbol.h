@@ -60,6 +60,11 @@ int symbol_in_file(const char *path, const char *name, u64 *address, u64 *size);
 int symbol_each_in_file(const char *path,
 			bool (*f)(void *user, const char *name, u64 address, u64 size), void *user);
 
+/* ---- dwarf.c, dwarf_type.c: ProbeSource's user_func and source_line ---- */
+struct Type *symbol_user_func(struct Compile *c, const char *path, const char *name);
+int symbol_source_line(const char *path, const char *file, u32 line, u32 col,
+		       void (*found)(void *user, u64 address, const char *function), void *user);
+
 /* ---- usdt.c, mapped.c: ProbeSource's markers and mapped_files (types/target.h) ---- */
 int symbol_each_marker(const char *path, void (*found)(void *user, const TargetMarker *marker), void *user);
 int symbol_each_mapped(u32 pid, void (*found)(void *user, const char *path), void *user);

@@ -22,8 +22,8 @@ typedef enum { ARCH_NONE, ARCH_X86_64, ARCH_ARM64 } Arch;
 
 struct BtfFile; /* types/btf.h */
 
+struct Compile;
 struct Type;
-struct Types;
 
 /* A static marker (<sys/sdt.h>) at one place of a binary; texts live only during the call. */
 typedef struct TargetMarker {
@@ -39,7 +39,8 @@ typedef struct TargetMarker {
  * "fentry", "uprobe", "usdt", "iter", "software", "hardware"), in sorted order.
  *   group: tracepoint category, kernel module or path of the binary; a pattern
  *          (NULL: any)
- * found gets group and name; both live only during the call. Returns the
+ * A uprobe's name may be "cpp:" and a C++ name or pattern, whose parameters count only if
+ * it has "(". found gets group and name; both live only during the call. Returns the
  * number of matches or a negative errno. NULL where the target is not a live
  * kernel: then names are taken on trust.
  */
@@ -61,8 +62,8 @@ typedef struct ProbeSource {
 	 * process's own mount namespace has it where that's another one. Their number or -errno.
 	 */
 	int (*mapped_files)(void *self, u32 pid, void (*found)(void *user, const char *path), void *user);
-	/* Prototype (TY_FUNC) of a binary's function by its DWARF, made in types; NULL: not known. */
-	struct Type *(*user_func)(void *self, struct Types *types, const char *path, const char *name);
+	/* Prototype (TY_FUNC) of a binary's function by its DWARF, made in c's types; NULL: not known. */
+	struct Type *(*user_func)(void *self, struct Compile *c, const char *path, const char *name);
 	/*
 	 * The statements that DWARF has for a source line (col 0: any): address of each place and
 	 * the function it's in. Their number or -errno.
