@@ -3,6 +3,9 @@
  *
  * Each line is tried against each row's text; blanks may be left out or added.
  * A number and ':' may stand before the instruction, a comment behind ';'.
+ *
+ * Inline assembly has operands (%N, %wN) where registers and constants stand,
+ * and names where jumps lead to.
  */
 #include <ctype.h>
 
@@ -10,8 +13,9 @@
 
 typedef struct Reader {
 	const char *at, *end;
-	struct bpf_insn insn;
-	i64 wide; /* the constant of two slots */
+	const AsmOperand *operands; /* inline assembly; else NULL */
+	u32 n_operands;
+	AsmLine line;
 } Reader;
 
 static void skip_blanks(Reader *r)
@@ -29,6 +33,24 @@ static bool read_char(Reader *r, char c)
 	return true;
 }
 
+/* "%3", "%w3": the operand, if it is a register (or a constant, as asked for). */
+static const AsmOperand *read_operand(Reader *r, char name, bool is_register)
+{
+	const char *at = r->at;
+	u32 n = 0;
+
+	if (!r->operands || at == r->end || *at++ != '%' || (name == 'w' && (at == r->end || *at++ != 'w')))
+		return NULL;
+	if (at == r->end || !isdigit((unsigned char)*at))
+		return NULL;
+	while (at < r->end && isdigit((unsigned char)*at))
+		n = n * 10 + (u32)(*at++ - '0');
+	if (n >= r->n_operands || (r->operands[n].reg != 0) != is_register)
+		return NULL;
+	r->at = at;
+	return &r->operands[n];
+}
+
 /* A signed number between the limits; "+ 5" and "- 5" too. Unsigned 64-bit hex for wide. */
 static bool read_number(Reader *r, i64 low, i64 high, i64 *value)
 {
@@ -41,6 +63,13 @@ static bool read_number(Reader *r, i64 low, i64 high, i64 *value)
 	if (r->at < r->end && (*r->at == '-' || *r->at == '+'))
 		r->at++;
 	skip_blanks(r);
+	const AsmOperand *o = read_operand(r, 'r', false);
+	if (o && !o->is_constant)
+		return false;
+	if (o) {
+		*value = minus ? -o->value : o->value;
+		return *value >= low && *value <= high;
+	}
 	while (r->at < r->end && isalnum((unsigned char)*r->at) && n < sizeof(digits) - 1)
 		digits[n++] = *r->at++;
 	digits[n] = 0;
@@ -55,6 +84,12 @@ static bool read_register(Reader *r, char name, u32 *reg)
 {
 	i64 n;
 
+	skip_blanks(r);
+	const AsmOperand *o = read_operand(r, name, true);
+	if (o) {
+		*reg = o->reg;
+		return true;
+	}
 	if (!read_char(r, name) || r->at == r->end || !isdigit((unsigned char)*r->at) ||
 	    !read_number(r, 0, 10, &n))
 		return false;
@@ -74,31 +109,61 @@ static bool read_same(Reader *r, char name, bool *seen, u32 *reg)
 	return true;
 }
 
-typedef struct Fields {
-	bool has_dst, has_src;
-	u32 dst, src;
-	i64 off, imm;
-} Fields;
-
-static bool read_field(Reader *r, char field, Fields *f)
+/* Where a jump leads: a number, or (inline assembly) a name or "%l3". */
+static bool read_target(Reader *r, i64 low, i64 high, i64 *value)
 {
+	skip_blanks(r);
+	const char *start = r->at;
+	if (read_number(r, low, high, value) && (r->at == r->end || isspace((unsigned char)*r->at)))
+		return true;
+	r->at = start;
+	while (r->operands && r->at < r->end && (isalnum((unsigned char)*r->at) || strchr("_.$%", *r->at)))
+		r->at++;
+	r->line.target = (Str){start, (u32)(r->at - start)};
+	return r->at > start;
+}
+
+/* The constant of two slots, or an operand whose address it is. */
+static bool read_wide(Reader *r)
+{
+	skip_blanks(r);
+	const char *start = r->at;
+	const AsmOperand *o = read_operand(r, 'r', false);
+	if (o && !o->is_constant) {
+		r->line.address = (u32)(o - r->operands) + 1;
+		return true;
+	}
+	r->at = start;
+	return read_number(r, INT64_MIN, INT64_MAX, &r->line.imm);
+}
+
+typedef struct Seen {
+	bool dst, src;
+} Seen;
+
+static bool read_field(Reader *r, char field, Seen *seen)
+{
+	AsmLine *line = &r->line;
+
 	switch (field) {
 	case 'd':
-		return read_same(r, 'r', &f->has_dst, &f->dst);
+		return read_same(r, 'r', &seen->dst, &line->dst);
 	case 'D':
-		return read_same(r, 'w', &f->has_dst, &f->dst);
+		return read_same(r, 'w', &seen->dst, &line->dst);
 	case 's':
-		return read_same(r, 'r', &f->has_src, &f->src);
+		return read_same(r, 'r', &seen->src, &line->src);
 	case 'S':
-		return read_same(r, 'w', &f->has_src, &f->src);
+		return read_same(r, 'w', &seen->src, &line->src);
 	case 'o':
+		return read_number(r, INT16_MIN, INT16_MAX, &line->off);
 	case 'j':
-		return read_number(r, INT16_MIN, INT16_MAX, &f->off);
+		return read_target(r, INT16_MIN, INT16_MAX, &line->off);
 	case 'i':
+		return read_number(r, INT32_MIN, INT32_MAX, &line->imm);
 	case 'J':
-		return read_number(r, INT32_MIN, INT32_MAX, &f->imm);
+		return read_target(r, INT32_MIN, INT32_MAX, &line->imm);
 	case 'l':
-		return read_number(r, INT64_MIN, INT64_MAX, &r->wide);
+		return read_wide(r);
 	default:
 		return read_char(r, field);
 	}
@@ -107,23 +172,32 @@ static bool read_field(Reader *r, char field, Fields *f)
 static bool read_row(Reader *r, InsnId id)
 {
 	const InsnRow *row = &insn_rows[id];
-	Fields f = {.src = row->src, .off = row->off, .imm = row->imm};
+	Seen seen = {0};
 
+	r->line = (AsmLine){.id = id, .src = row->src, .off = row->off, .imm = row->imm};
 	for (const char *t = row->text; *t; t++) {
 		if (*t == ' ')
 			continue;
-		if (*t == '%' ? !read_field(r, *++t, &f) : !read_char(r, *t))
+		if (*t == '%' ? !read_field(r, *++t, &seen) : !read_char(r, *t))
 			return false;
 	}
 	skip_blanks(r);
-	if (insn_shows(id, 'l'))
-		f.imm = (i32)r->wide;
-	r->insn = (struct bpf_insn){.code = row->code,
-				    .dst_reg = f.dst & 15,
-				    .src_reg = f.src & 15,
-				    .off = (i16)f.off,
-				    .imm = (i32)f.imm};
 	return r->at == r->end;
+}
+
+bool bpf_assemble_line(Str text, const AsmOperand *operands, u32 n_operands, AsmLine *out)
+{
+	for (u32 id = 1; id < INSN_COUNT; id++) {
+		Reader r = {.at = text.at,
+			    .end = text.at + text.len,
+			    .operands = operands,
+			    .n_operands = n_operands};
+		if (!read_row(&r, id))
+			continue;
+		*out = r.line;
+		return true;
+	}
+	return false;
 }
 
 /* "12: " */
@@ -149,17 +223,19 @@ static bool assemble_line(Compile *c, const char *at, const char *end, Prog *out
 	skip_blanks(&blank);
 	if (blank.at == end)
 		return true;
-	for (u32 id = 1; id < INSN_COUNT; id++) {
-		Reader r = {.at = at, .end = end};
-		if (!read_row(&r, id))
-			continue;
-		vec_push(c->arena, &out->insns, r.insn);
-		if (insn_shows(id, 'l'))
-			vec_push(c->arena, &out->insns,
-				 (struct bpf_insn){.imm = (i32)((u64)r.wide >> 32)});
-		return true;
-	}
-	return false;
+	AsmLine line;
+	if (!bpf_assemble_line((Str){at, (u32)(end - at)}, NULL, 0, &line))
+		return false;
+	vec_push(c->arena, &out->insns,
+		 (struct bpf_insn){.code = insn_rows[line.id].code,
+				   .dst_reg = line.dst & 15,
+				   .src_reg = line.src & 15,
+				   .off = (i16)line.off,
+				   .imm = (i32)line.imm});
+	if (insn_shows(line.id, 'l'))
+		vec_push(c->arena, &out->insns,
+			 (struct bpf_insn){.imm = (i32)((u64)line.imm >> 32)});
+	return true;
 }
 
 bool bpf_assemble(Compile *c, Str text, Loc base, Prog *out)

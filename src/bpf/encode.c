@@ -166,7 +166,7 @@ static void put_plain(Encoder *e, const Code *i)
 /* A conditional jump with the plain one behind it; either target may be next. */
 static void put_branch(Encoder *e, const Code *i, u32 yes, u32 no, bool falls_yes, bool falls_no)
 {
-	u32 id = i->id, jump = (i->id - INSN_JEQ64_IMM) / 4;
+	u32 id = i->id;
 	u32 dst = e->w->regs.at[i->dst].phys, src = e->w->regs.at[i->src].phys;
 
 	note_line(e, i->loc);
@@ -178,7 +178,7 @@ static void put_branch(Encoder *e, const Code *i, u32 yes, u32 no, bool falls_ye
 		put(e, INSN_JA, 0, 0, 0, 0, yes);
 		return;
 	}
-	if (falls_yes && jump != JUMP_SET) {
+	if (falls_yes && !is_one_way_jump(id)) {
 		put(e, INSN_JEQ64_IMM + ((id - INSN_JEQ64_IMM) ^ 4), dst, src, 0, i->imm, no);
 		return;
 	}
@@ -221,7 +221,7 @@ static bool put_test_again(Encoder *e, u32 block, u32 head)
 	const Code *test = &e->w->code.at[n];
 	u32 yes = resolve(e, test->target), no = resolve(e, last_jump(e, n)->target);
 	bool falls_yes = falls_to(e, block, yes), falls_no = falls_to(e, block, no);
-	bool is_one_way = (test->id - INSN_JEQ64_IMM) / 4 == JUMP_SET;
+	bool is_one_way = is_one_way_jump(test->id);
 	if (yes == no || (!falls_no && (!falls_yes || is_one_way)))
 		return false;
 	for (u32 k = b->start; k < n; k++)

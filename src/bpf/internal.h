@@ -55,7 +55,13 @@ enum { FORM_REG = 1, FORM_32 = 2 };
 
 static inline bool is_jump_if(u32 id)
 {
-	return id >= INSN_JEQ64_IMM && id < INSN_JA;
+	return (id >= INSN_JEQ64_IMM && id < INSN_JA) || id == INSN_MAY_GOTO;
+}
+
+/* A conditional jump without an opposite. */
+static inline bool is_one_way_jump(u32 id)
+{
+	return id >= INSN_JSET64_IMM && is_jump_if(id);
 }
 
 static inline bool is_call(u32 id)
@@ -174,6 +180,23 @@ static inline bool code_is_pure(const Code *i)
 
 /* select.c: fills code, blocks, regs and places. */
 void bpf_select_func(Work *w);
+
+/* assemble.c: one instruction with operands of inline assembly, as they stand for %0, %1 … */
+typedef struct AsmOperand {
+	u32 reg; /* not 0: a register; else … */
+	bool is_constant; /* … this number, or the address of a map, variable … */
+	i64 value;
+} AsmOperand;
+
+typedef struct AsmLine {
+	InsnId id;
+	u32 dst, src; /* machine's or the operands' registers */
+	i64 off, imm;
+	Str target; /* of a jump, if not a number: its text */
+	u32 address; /* lddw: operand (+ 1) whose address it is; 0: imm */
+} AsmLine;
+
+bool bpf_assemble_line(Str text, const AsmOperand *operands, u32 n_operands, AsmLine *out);
 
 /* range.c: ranges are in order and apart */
 bool bpf_ranges_meet(const Ranges *a, const Ranges *b);

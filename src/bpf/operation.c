@@ -377,23 +377,6 @@ static void select_call(Select *s, Val v, const Ins *ins)
 		sel_move(s, sel_reg_new(s, v), 0);
 }
 
-/* An empty template is a barrier that passes its first operand on. */
-static void select_asm(Select *s, Val v, const Ins *ins)
-{
-	if (ins->asm_text && *ins->asm_text) {
-		diag_error(&s->c->diags, (Span){ins->loc, ins->loc + 1},
-			   "inline assembly isn't supported yet");
-		s->w->failed = true;
-	}
-	if (!s->uses[v])
-		return;
-	u32 to = sel_reg_new(s, v);
-	if (ins->n_args)
-		sel_value_into(s, to, ins->args[0]);
-	else
-		sel_const_into(s, to, CLS_L, 0);
-}
-
 static void select_param(Select *s, Val v, const Ins *ins)
 {
 	sel_move(s, sel_reg_new(s, v), (u32)ins->imm + 1);
@@ -452,7 +435,10 @@ void sel_ins(Select *s, Val v)
 		select_call(s, v, &ins);
 		break;
 	case OP_ASM:
-		select_asm(s, v, &ins);
+		sel_assembly(s, v, &ins);
+		break;
+	case OP_ASMOUT:
+		sel_move(s, sel_reg_new(s, v), s->reg[ins.a] + (u32)ins.imm);
 		break;
 	default:
 		bug("operation %s reached selection in %s", op_info[ins.op].name, s->f->name);

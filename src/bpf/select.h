@@ -82,6 +82,10 @@ void sel_memcpy(Select *s, const Ins *ins);
 void sel_memzero(Select *s, const Ins *ins);
 void sel_atomic(Select *s, Val v, const Ins *ins);
 
+/* ---- assembly.c ---- */
+/* The registers of the outputs follow that of v. */
+void sel_assembly(Select *s, Val v, const Ins *ins);
+
 /* ---- operation.c ---- */
 u32 sel_log2_size(u32 size);
 bool sel_has_v4(const Select *s);

@@ -49,6 +49,7 @@ bool ir_uses_imm(Op op)
 {
 	switch (op) {
 	case OP_CONST: case OP_PARAM: case OP_SLOT: case OP_CORE: case OP_MEMCPY: case OP_MEMZERO:
+	case OP_ASMOUT:
 		return true;
 	default:
 		return ir_imm_is_offset(op);

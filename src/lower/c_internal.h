@@ -160,7 +160,10 @@ bool clower_const(CLower *x, CExpr *e, i64 *value);
 /* ---- c_call.c ---- */
 Val clower_call(CLower *x, CExpr *e, const CPlace *result);
 
-/* ---- c_builtin.c, c_atomic.c ---- */
+/* To the label, by way of the cleanups that are due (c_stmt.c). */
+void clower_goto(CLower *x, CLabel *label);
+
+/* ---- c_builtin.c, c_atomic.c, c_asm.c ---- */
 Val clower_builtin(CLower *x, CExpr *e);
 Val clower_atomic(CLower *x, CExpr *e);
 void clower_asm(CLower *x, CStmt *s);

@@ -81,10 +81,10 @@ static CCleanup *cleanups_at(CLower *x, const CLabel *label)
 	return c;
 }
 
-static void lower_goto(CLower *x, CStmt *s)
+void clower_goto(CLower *x, CLabel *label)
 {
-	clower_cleanups(x, cleanups_at(x, s->label));
-	ir_jmp(CB(x), label_block(x, s->label));
+	clower_cleanups(x, cleanups_at(x, label));
+	ir_jmp(CB(x), label_block(x, label));
 }
 
 static void lower_label(CLower *x, CStmt *s)
@@ -341,7 +341,7 @@ void clower_stmt(CLower *x, CStmt *s)
 		lower_label(x, s);
 		break;
 	case CS_GOTO:
-		lower_goto(x, s);
+		clower_goto(x, s->label);
 		break;
 	case CS_BREAK:
 	case CS_CONTINUE:

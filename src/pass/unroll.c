@@ -87,7 +87,8 @@ static bool find_exit(Unroll *x)
 	}
 	if (x->exit == MANY_EXITS)
 		return n > 0;
-	vec_each(pred, &x->f->blocks.at[x->exit].preds)
+	Block *exit = &x->f->blocks.at[x->exit];
+	vec_each(pred, &exit->preds)
 		if (!is_inside(x, *pred))
 			x->exit = MANY_EXITS;
 	return true;
@@ -319,7 +320,7 @@ static void hand_out_by_slots(Unroll *x)
 	u32 n = x->f->ins.len;
 	u32 *slot_of = NEW_N(x->m->c->scratch, u32, n);
 	for (u32 b = 0; b < x->f->blocks.len; b++) {
-		if (is_inside(x, b))
+		if (is_inside(x, b) || (b < x->n_known && !x->f->blocks.at[b].is_reachable))
 			continue;
 		for (u32 i = 0; i < x->f->blocks.at[b].ins.len; i++) {
 			Val user = x->f->blocks.at[b].ins.at[i];

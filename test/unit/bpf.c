@@ -413,8 +413,10 @@ static const Sample samples[] = {
      "\t%4 = slot.l 1\n\tstore.l %4, %3, size 8\n\t%5 = load.l %4, size 8\n\tret.l %5\n}\n",
      "*(u64 *)(r10 - 8) = r1|r1 = *(u64 *)(r10 - 8)|*(u64 *)(r10 - 8) = r1|r0 = *(u64 *)(r10 - "
      "8)|exit|"},
-    {"bpf inline assembly", true, HEAD "\t%3 = asm.l \"r0 = 0\"\n\tret.l %1\n}\n",
-     "ERROR: inline assembly isn't supported yet"},
+    {"bpf inline assembly", true, HEAD "\t%3 = asm.l \"mr|%0 += %1\", %1, %2\n\tret.l %3\n}\n",
+     "r1 += r2|r0 = r1|exit|"},
+    {"bpf wrong inline assembly", true, HEAD "\t%3 = asm.l \"|r0 = r1\"\n\tret.l %1\n}\n",
+     "ERROR: inline assembly: a register is read that the template doesn't set"},
     {"bpf six arguments", true,
      HEAD "\t%3 = call.l ktime_get_ns, %1, %1, %1, %1, %1, %1\n\tret.l %3\n}\n",
      "ERROR: a BPF function takes at most 5 arguments, not 6"},
