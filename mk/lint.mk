@@ -8,4 +8,4 @@ lint: all check-tables
 .PHONY: docs
 docs: all
 	@mkdir -p docs
-	@tools/mktour >docs/tour.md.new && mv docs/tour.md.new docs/tour.md
+	@BUILD=$(BUILD) tools/mktour >docs/tour.md.new && mv docs/tour.md.new docs/tour.md

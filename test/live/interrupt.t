@@ -17,6 +17,7 @@ done
 after=$(bpftool prog list | grep -c . || true)
 [ "$before" = "$after" ] && echo "nothing left"
 --- live needs=cmd:bpftool
+--- kernels 5.10 6.1 6.12 newest
 --- out
 end
 

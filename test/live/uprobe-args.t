@@ -1,6 +1,6 @@
 args of a uprobe have the names and types of DWARF: scalars, strings, members behind pointers, bit-fields
 --- script
-u:$TOP/build/test/work:work_probe /pid == $CHILD/ { printf("%d %s\n", args.i, str(args.word)); }
+u:$BUILD/test/work:work_probe /pid == $CHILD/ { printf("%d %s\n", args.i, str(args.word)); }
 --- live run=work linger call 2
 --- matrix
 --- out
@@ -9,7 +9,7 @@ u:$TOP/build/test/work:work_probe /pid == $CHILD/ { printf("%d %s\n", args.i, st
 
 
 --- script
-u:$TOP/build/test/work:work_probe_struct /pid == $CHILD/ {
+u:$BUILD/test/work:work_probe_struct /pid == $CHILD/ {
 	printf("%d %c %d %d %s\n", args.r->number, args.r->letter, args.r->low, args.r->high, str(args.r->word));
 	printf("%d %d %d\n", args.r->inner.a, args.r->inner.b[1], args.r->next->number);
 }
@@ -20,7 +20,7 @@ u:$TOP/build/test/work:work_probe_struct /pid == $CHILD/ {
 
 
 --- sh
-waggle -lv "uprobe:$TOP/build/test/work:work_probe" | sed "s|$TOP|TOP|"
+waggle -lv "uprobe:$BUILD/test/work:work_probe" | sed "s|$TOP|TOP|"
 --- out
 uprobe:TOP/build/test/work:work_probe
     int i

@@ -1,6 +1,6 @@
 C++ names: all overloads without parameters, one with them, patterns, methods with typed args
 --- sh
-waggle -q -c "$TOP/build/test/cxx" -e '
+waggle -q -c "$BUILD/test/cxx" -e '
 uprobe:'"$TOP"'/build/test/cxx:cpp:"waggle::over" { @[func] = count(); }
 uprobe:'"$TOP"'/build/test/cxx:cpp:"waggle::over(int)" { @one = count(); }
 uprobe:'"$TOP"'/build/test/cxx:cpp:"waggle::Adder::add" { printf("%d %d\n", args.this->base, args.x); }

@@ -1,8 +1,8 @@
 after the tracer ends the marker's nop is back, and its semaphore is 0
 --- sh
 for program in markers markers-on; do
-	"$TOP/build/test/$program" nop &
-	waggle -q -e 'usdt:'"$TOP/build/test/$program"':nop { } interval:ms:300 { exit(); }' >/dev/null
+	"$BUILD/test/$program" nop &
+	waggle -q -e 'usdt:'"$BUILD/test/$program"':nop { } interval:ms:300 { exit(); }' >/dev/null
 	wait $!
 done
 --- live

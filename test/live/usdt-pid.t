@@ -1,12 +1,12 @@
 -p and -c: markers of all that the process has mapped, by name alone or with * for the binary
 --- sh
-"$TOP/build/test/markers" nop >/dev/null &
+"$BUILD/test/markers" nop >/dev/null &
 pid=$!
 for form in :nop '*:nop' '*:waggle:nop'; do
 	waggle -p $pid -l "usdt:$form" | sed "s|$TOP|TOP|"
 done
 kill $pid
-waggle -q -c "$TOP/build/test/markers 3" -e 'usdt:'"$TOP/build/test/markers"':words { @[pid == cpid ? "child" : "other"] = sum(arg0); }'
+waggle -q -c "$BUILD/test/markers 3" -e 'usdt:'"$BUILD/test/markers"':words { @[pid == cpid ? "child" : "other"] = sum(arg0); }'
 --- live
 --- out
 usdt:TOP/build/test/markers:waggle:nop

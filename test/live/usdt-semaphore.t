@@ -1,7 +1,7 @@
 semaphores: what only runs while it is traced; wildcards; a marker at two places counts at both
 --- script
-usdt:$TOP/build/test/markers-on:*:* /pid == $CHILD/ { @[probe] = count(); }
-usdt:$TOP/build/test/markers-on:waggle:cost* /pid == $CHILD/ { print(str(arg0)); }
+usdt:$BUILD/test/markers-on:*:* /pid == $CHILD/ { @[probe] = count(); }
+usdt:$BUILD/test/markers-on:waggle:cost* /pid == $CHILD/ { print(str(arg0)); }
 --- live run=markers-on 2
 --- matrix
 --- out
@@ -9,10 +9,10 @@ costly 1
 costly 2
 
 
-@[usdt:$TOP/build/test/markers-on:waggle:costly]: 2
-@[usdt:$TOP/build/test/markers-on:waggle:element]: 2
-@[usdt:$TOP/build/test/markers-on:waggle:memory]: 2
-@[usdt:$TOP/build/test/markers-on:waggle:simple]: 2
-@[usdt:$TOP/build/test/markers-on:waggle:sizes]: 2
-@[usdt:$TOP/build/test/markers-on:waggle:words]: 2
-@[usdt:$TOP/build/test/markers-on:waggle:inlined]: 4
+@[usdt:$BUILD/test/markers-on:waggle:costly]: 2
+@[usdt:$BUILD/test/markers-on:waggle:element]: 2
+@[usdt:$BUILD/test/markers-on:waggle:memory]: 2
+@[usdt:$BUILD/test/markers-on:waggle:simple]: 2
+@[usdt:$BUILD/test/markers-on:waggle:sizes]: 2
+@[usdt:$BUILD/test/markers-on:waggle:words]: 2
+@[usdt:$BUILD/test/markers-on:waggle:inlined]: 4

@@ -1,11 +1,11 @@
 static markers: arguments in registers, on the stack, in elements and globals, constants, every size
 --- script
-usdt:$TOP/build/test/markers:simple /pid == $CHILD/ { printf("%s\n", comm); }
-usdt:$TOP/build/test/markers:waggle:words /pid == $CHILD/ { printf("words %d %s\n", arg0, str(arg1)); }
-U:$TOP/build/test/markers:waggle:memory /pid == $CHILD/ { printf("memory %d %d %d\n", arg0, arg1, arg2); }
-usdt:$TOP/build/test/markers:waggle:element /pid == $CHILD/ { printf("element %d %d\n", arg0, arg1); }
-usdt:$TOP/build/test/markers:inlined /pid == $CHILD/ { printf("inlined %d\n", arg0); }
-usdt:$TOP/build/test/markers:sizes /pid == $CHILD/ {
+usdt:$BUILD/test/markers:simple /pid == $CHILD/ { printf("%s\n", comm); }
+usdt:$BUILD/test/markers:waggle:words /pid == $CHILD/ { printf("words %d %s\n", arg0, str(arg1)); }
+U:$BUILD/test/markers:waggle:memory /pid == $CHILD/ { printf("memory %d %d %d\n", arg0, arg1, arg2); }
+usdt:$BUILD/test/markers:waggle:element /pid == $CHILD/ { printf("element %d %d\n", arg0, arg1); }
+usdt:$BUILD/test/markers:inlined /pid == $CHILD/ { printf("inlined %d\n", arg0); }
+usdt:$BUILD/test/markers:sizes /pid == $CHILD/ {
 	printf("sizes %d %d %d %d %d %d\n", arg0, arg1, arg2, arg3, arg4, arg5);
 }
 --- live run=markers 2
