@@ -195,7 +195,7 @@ static bool try_record(void *user, u32 id, const struct btf_type *b)
 	Search *search = user;
 	const Shapes *s = search->s;
 	const char *name = btf_string(s->btf, b->name_off);
-	Type *t = *name ? type_bare(shapes_type(s, id)) : NULL;
+	Type *t = *name && *name != '_' ? type_bare(shapes_type(s, id)) : NULL; /* "__": a library's */
 	u32 size, score;
 
 	if (!t || (t->kind != TY_STRUCT && t->kind != TY_UNION))
