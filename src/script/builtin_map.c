@@ -21,8 +21,9 @@ static Node *delete_call(Check *k, Node *call, const Node *map, const Node *key)
 		return items[0];
 	if (!key) {
 		if (m->is_keyed) {
-			check_error(k, call->at, "delete() of %s needs a key: it is a map with explicit keys "
-				    "(non-scalar map). Use clear() to remove all of them.", m->name);
+			check_error(k, call->at, "call to delete() with a single argument expects a map without "
+				    "explicit keys (scalar map)");
+			diag_hint(&k->c->diags, "Use clear() to remove all elements of %s.", m->name);
 			return check_bad(k, call);
 		}
 		node_list(k->c, call, items, 1);
@@ -93,7 +94,7 @@ Node *check_bi_len(Check *k, Node *call, const Node *source)
 		return arg;
 	if (arg->kind != NODE_MAP && type_bare(arg->type)->kind != TY_KSTACK &&
 	    type_bare(arg->type)->kind != TY_USTACK) {
-		check_error(k, call->at, "len() expects a map or stack to be provided");
+		check_error(k, call->at, "call to len() expects a map, ustack, or kstack");
 		return check_bad(k, call);
 	}
 	node_list(k->c, call, &arg, 1);
@@ -106,7 +107,7 @@ Node *check_bi_is_scalar(Check *k, Node *call, const Node *source)
 	Node *out;
 
 	if (of->kind != NODE_MAPGET || of->a) {
-		check_error(k, of->at, "is_scalar() expects a map argument");
+		check_error(k, call->at, "is_scalar() expects a map for the first argument");
 		return check_bad(k, call);
 	}
 	out = node_int(k->c, call->at, type_bool(k->ts), !map_state(k, of->name, of->at)->is_keyed);
@@ -200,8 +201,8 @@ static bool check_tseries(Check *k, const Node *call, i64 args[4])
 	args[0] = call->list[1]->value;
 	args[1] = call->list[2]->value;
 	if (strcmp(script_config_text(k->s, CONFIG_unstable_tseries), "error") == 0) {
-		check_error(k, call->at, "tseries() is unstable. Set the 'unstable_tseries' config variable to "
-			    "'enable' to use it.");
+		check_error(k, call->at, "tseries feature is not enabled by default. To enable this unstable "
+			    "feature, set the config flag to enable. unstable_tseries=enable");
 		return false;
 	}
 	if (strcmp(script_config_text(k->s, CONFIG_unstable_tseries), "warn") == 0 && k->warned_in != k->pass + 1) {

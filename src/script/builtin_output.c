@@ -93,7 +93,7 @@ Node *check_bi_debugf(Check *k, Node *call, const Node *source)
 	if (!apply_format(k, call))
 		return check_bad(k, call);
 	if (call->n > 3) {
-		check_error(k, call->at, "debugf() can have at most 3 arguments");
+		check_error(k, call->at, "cannot use more than 3 conversion specifiers");
 		return check_bad(k, call);
 	}
 	for (u32 i = 0; i < call->n; i++) {
@@ -110,6 +110,16 @@ Node *check_bi_debugf(Check *k, Node *call, const Node *source)
 }
 
 /* ---- print ---- */
+
+/* A tracepoint's arguments with a text that lies behind them: it can't be shown as a member. */
+static bool has_moving_part(Type *t)
+{
+	t = type_bare(t);
+	for (u32 i = 0; i < t->n_fields; i++)
+		if (t->fields[i].is_data_loc || t->fields[i].is_rel_loc)
+			return true;
+	return false;
+}
 
 static bool read_number(Check *k, const Node *call, const Node *source, u32 i, i64 *out)
 {
@@ -144,7 +154,7 @@ static Node *print_value(Check *k, Node *call, const Node *source)
 		arg = to_value(k, arg);
 	TypeKind kind = type_bare(arg->type)->kind;
 
-	if (kind == TY_VOID || (kind == TY_AGG && arg->kind != NODE_MAPGET)) {
+	if (kind == TY_VOID || (kind == TY_AGG && arg->kind != NODE_MAPGET) || has_moving_part(arg->type)) {
 		check_error(k, call->at, "%s type passed to print() is not printable",
 			    kind == TY_VOID ? "none" : type_script_str(k->ts, arg->type));
 		return check_bad(k, call);

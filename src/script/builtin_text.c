@@ -23,6 +23,11 @@ static Node *length_argument(Check *k, const Node *call, Node *n, u32 unknown, u
 	*literal = unknown;
 	if (!is_int(n->type))
 		return only_supports(k, call, "only supports int arguments", n);
+	if (n->kind == NODE_INT && n->value < 0 && type_is_signed(n->type)) {
+		check_error(k, call->at, "%s cannot use negative length (%lld)", builtin_info[call->builtin].name,
+			    (long long)n->value);
+		return check_bad(k, n);
+	}
 	if (n->kind == NODE_INT && n->value >= 0 && n->value < 1 << 24)
 		*literal = (u32)n->value;
 	return convert(k, n, int_type(k, 8, false));

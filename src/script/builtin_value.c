@@ -31,10 +31,14 @@ Node *check_bi_pid(Check *k, Node *call, const Node *source)
 	call->n = 0;
 	if (!source->n)
 		return call;
-	if (!word || (strcmp(word, "init") != 0 && strcmp(word, "curr_ns") != 0)) {
-		check_error(k, call->at, "Invalid PID namespace mode: %s (expects: curr_ns or init)",
-			    word ? word : kind_word(source->list[0]->type ? source->list[0]->type
-									   : type_void(k->ts)));
+	if (!word) {
+		check_error(k, call->at, "%s() only supports curr_ns and init as the argument",
+			    builtin_info[call->builtin].name);
+		return check_bad(k, call);
+	}
+	if (strcmp(word, "init") != 0 && strcmp(word, "curr_ns") != 0) {
+		check_error(k, source->list[0]->at, "Invalid PID namespace mode: %s (expects: curr_ns or init)",
+			    word);
 		return check_bad(k, call);
 	}
 	call->value = strcmp(word, "init") == 0;
@@ -235,6 +239,8 @@ Node *check_bi_stack(Check *k, Node *call, const Node *source)
 		if (word_of(source, i) && i == 0) {
 			if (!read_stack_mode(k, name, word_of(source, i), source->list[i], &mode))
 				return check_bad(k, call);
+		} else if (i == 0 && source->n > 1) {
+			return fail_at(k, call, call->at, "Expected stack mode as first argument");
 		} else if (arg->kind == NODE_INT && is_int(arg->type)) {
 			limit = arg->value;
 		} else {
@@ -309,7 +315,7 @@ Node *check_bi_static_assert(Check *k, Node *call, const Node *source)
 
 	(void)source;
 	if (!is_constant(call->list[0], &value)) {
-		check_error(k, call->at, "Unable to evaluate at compile time.");
+		check_error(k, call->at, "Unable to resolve comptime expression");
 		return check_bad(k, call);
 	}
 	if (!value)

@@ -66,8 +66,8 @@ Node *check_typeinfo(Check *k, const Node *n)
 	if (t->kind == TY_ERROR)
 		return check_bad(k, n);
 	if (strcmp(mode, "error") == 0) {
-		check_error(k, n->at, "typeinfo() is unstable. Set the 'unstable_typeinfo' config variable to "
-			    "'enable' to use it.");
+		check_error(k, n->at, "typeinfo feature is not enabled by default. To enable this unstable feature, "
+			    "set the config flag to enable. unstable_typeinfo=enable");
 		return check_bad(k, n);
 	}
 	src = node_new(k->c, NODE_RECORD, n->at);

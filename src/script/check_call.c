@@ -238,7 +238,15 @@ static Node *check_argument(Check *k, Node *call, const BuiltinInfo *b, const Pa
 		if (type_is_scalar(arg->type) || type_bare(arg->type)->kind == TY_ARRAY ||
 		    (is_string(arg->type) && unwrap_array(arg) != arg))
 			return is_int(arg->type) ? to_int64(k, arg) : arg;
-		return wrong_class(k, call, b, "only supports int or pointer arguments", arg);
+		return wrong_class(k, call, b,
+				   call->builtin == BI_ksym || call->builtin == BI_usym
+					   ? "expects an integer or pointer argument"
+					   : "only supports int or pointer arguments", arg);
+	}
+	if (!is_int(arg->type) && b->kind & BUILTIN_AGG) {
+		check_error(k, call->at, "%s() only supports integer arguments (%s provided)", b->name,
+			    type_script_str(k->ts, arg->type));
+		return check_bad(k, arg);
 	}
 	if (!is_int(arg->type))
 		return wrong_class(k, call, b, "only supports int arguments", arg);
@@ -288,6 +296,12 @@ static bool is_allowed(Check *k, const Node *n, BuiltinId id)
 		break;
 	default:
 		check_error(k, n->at, "%s can not be used with \"%s\" probes", b->name, kind);
+		break;
+	case BI_ctx:
+		if (k->p && k->p->out.kind == PROBE_tracepoint)
+			check_error(k, n->at, "Use args instead of ctx in tracepoint");
+		else
+			check_error(k, n->at, "The ctx builtin can not be used with '%s' probes", kind);
 	}
 	return false;
 }

@@ -261,7 +261,7 @@ static Node *check_comptime(Check *k, const Node *n)
 	bool value;
 
 	if (!is_bad(a) && !is_constant(a, &value)) {
-		check_error(k, n->at, "Unable to evaluate at compile time.");
+		check_error(k, n->at, "Unable to resolve comptime expression");
 		return check_bad(k, n);
 	}
 	return a;
@@ -370,7 +370,7 @@ static Node *check_deref(Check *k, const Node *n)
 		return deref(k, a, n->at);
 	}
 	if (t->kind != TY_PTR || !type_size(k->ts, t->base)) {
-		check_error(k, n->at, "Can not dereference type '%s'. It's not a pointer.",
+		check_error(k, n->at, "The * operator can not be used on expressions of type '%s'",
 			    type_script_str(k->ts, a->type));
 		return check_bad(k, n);
 	}

@@ -75,8 +75,13 @@ static Node *no_such_field(Check *k, Span at, Type *t, const char *name)
 	const char *near = type_field_nearest(k->ts, t, name);
 	Node n = {.at = at};
 
-	check_error(k, at, "Struct/union of type '%s' does not contain a field named '%s'",
-		    type_script_str(k->ts, t), name);
+	if (t->kind == TY_RECORD)
+		check_error(k, at, "Record does not contain a field named '%s'", name);
+	else if (strncmp(name, "common_", 7) == 0 && k->p && k->p->args == t)
+		check_error(k, at, "BPF does not support accessing common tracepoint fields");
+	else
+		check_error(k, at, "Struct/union of type '%s' does not contain a field named '%s'",
+			    type_script_str(k->ts, t), name);
 	if (near)
 		diag_hint(&k->c->diags, "did you mean %s?", near);
 	return check_bad(k, &n);
@@ -162,6 +167,25 @@ static Node *args_record(Check *k, const Node *n)
 	return deref(k, ctx, n->at);
 }
 
+/* args by itself where each argument is a word of the context: a record of all of them. */
+static Node *all_arguments(Check *k, const Node *n)
+{
+	Type *args = k->p->args;
+	Node *out = node_new(k->c, NODE_RECORD, n->at);
+	Node **items = NEW_N(k->c->arena, Node *, args->n_fields + 1);
+	Field *fields = NEW_N(k->c->arena, Field, args->n_fields + 1);
+
+	for (u32 i = 0; i < args->n_fields; i++) {
+		items[i] = argument(k, n, args->fields[i].name);
+		if (is_bad(items[i]))
+			return items[i];
+		fields[i] = (Field){.name = args->fields[i].name, .type = items[i]->type};
+	}
+	node_list(k->c, out, items, args->n_fields);
+	out->type = type_record(k->ts, fields, args->n_fields);
+	return out;
+}
+
 static bool is_args(const Node *n)
 {
 	return n->kind == NODE_IDENT && n->builtin == BI_args;
@@ -173,6 +197,11 @@ static Node *tuple_item(Check *k, const Node *n, Node *tuple, Type *t)
 	u16 *path = NEW_N(k->c->arena, u16, 1);
 	u64 i = 0;
 
+	if (*n->name < '0' || *n->name > '9') {
+		check_error(k, n->at, "Can not access field '%s' on expression of type '%s'", n->name,
+			    type_script_str(k->ts, t));
+		return check_bad(k, n);
+	}
 	if (!lexer_number((Str){n->name, (u32)strlen(n->name)}, false, &i) || i >= t->n_fields) {
 		check_error(k, n->at, "Invalid tuple index: %s. Found %u elements in tuple.", n->name,
 			    t->n_fields);
@@ -432,9 +461,7 @@ Node *check_ident(Check *k, const Node *n)
 			return check_bad(k, n);
 		if (k->p->args_in_ctx)
 			return args_record(k, n);
-		check_error(k, n->at, "args of %s can only be used by member: args.name",
-			    probe_info[k->p->out.kind].name);
-		return check_bad(k, n);
+		return all_arguments(k, n);
 	}
 	if (is_arg_name(n->name, &number))
 		return check_arg(k, n, number);
@@ -500,7 +527,8 @@ Node *check_map_key(Check *k, MapState *m, const Node *n)
 	if (is_bad(key))
 		return NULL;
 	if (!is_key_type(key->type)) {
-		check_error(k, n->at, "Invalid map key type: %s", type_script_str(k->ts, key->type));
+		check_error(k, n->at, "Value '%s' cannot be used as a map key.",
+			    type_script_str(k->ts, key->type));
 		return NULL;
 	}
 	stored = convert(k, key, storable(k, key->type));

@@ -93,9 +93,12 @@ static bool is_storable(Check *k, const Node *n, const Node *value)
 	if (kind == TY_VOID && value->kind == NODE_CALL)
 		check_error(k, value->at, "%s() does not return a value",
 			    value->builtin ? builtin_info[value->builtin].name : value->name);
+	else if (kind == TY_VOID)
+		check_error(k, n->at, "Invalid expression for assignment");
 	else
-		check_error(k, n->at, "Value '%s' cannot be assigned",
-			    type_script_str(k->ts, value->type));
+		check_error(k, n->at, "Value '%s' cannot be assigned to %s.",
+			    type_script_str(k->ts, value->type),
+			    n->a && n->a->kind == NODE_MAPGET ? "a map" : "a scratch variable");
 	return false;
 }
 
@@ -140,7 +143,7 @@ static bool same_aggregate(Check *k, const Node *n, Type *a, Type *b)
 	}
 	if (memcmp(a->agg_args, b->agg_args, sizeof(a->agg_args)) == 0)
 		return true;
-	check_error(k, n->at, "%s",
+	check_error(k, n->b->at, "%s",
 		    a->agg == AGG_HIST ? "Different bits in a single hist unsupported"
 		    : a->agg == AGG_LHIST ? "Different lhist bounds in a single map unsupported"
 					  : "Different tseries bounds in a single map unsupported");
@@ -234,12 +237,14 @@ static Node *check_let(Check *k, const Node *n)
 		check_error(k, span_join((Span){n->at.start, n->at.start + 1}, n->field.at),
 			    "Variable %s was already declared. Variable shadowing is not allowed.",
 			    plain_name(k, n->name));
-		diag_note(&k->c->diags, v->at, "ERROR: This is the initial assignment.");
+		diag_note(&k->c->diags, v->at, v->is_let ? "ERROR: This is the initial declaration."
+						      : "ERROR: This is the initial assignment.");
 		return NULL;
 	}
 	Type *fixed = n->b ? check_type_node(k, n->b) : NULL;
 
 	v = var_declare(k, n->name, n->at);
+	v->is_let = true;
 	if (fixed && fixed->kind == TY_ERROR)
 		return NULL;
 	if (fixed)
@@ -476,7 +481,7 @@ static Node *check_return(Check *k, const Node *n)
 		check_error(k, n->at, "Function %s is of type %s, cannot return %s", k->fn->name,
 			    type_script_str(k->ts, wanted), type_script_str(k->ts, out->a->type));
 	else
-		check_error(k, n->at, "The value of a probe's return must be an integer, not %s",
+		check_error(k, n->at, "Probe return values can only be integers. Found %s",
 			    type_script_str(k->ts, out->a->type));
 	return NULL;
 }

@@ -74,7 +74,8 @@ static const char *bad_choice(ConfigId id)
 	case CONFIG_cache_user_symbols:
 		return "Invalid value for cache_user_symbols: valid values are PER_PID, PER_PROGRAM, and NONE.";
 	case CONFIG_license:
-		return "Invalid value for license.";
+		return "Invalid value for license. Valid values: GPL, GPL v2, GPL and additional rights, "
+		       "Dual BSD/GPL, Dual MIT/GPL, Dual MPL/GPL.";
 	default:
 		return "Invalid value for unstable config: valid values are enable, warn, and error.";
 	}

@@ -77,7 +77,8 @@ static void import_path(Script *s, const char *path, Span at)
 	struct stat st;
 
 	if (stat(path, &st) < 0) {
-		diag_error(&s->c->diags, at, "Failed to import '%s': %s", path, strerror(errno));
+		diag_error(&s->c->diags, at, "Unable to find suitable path for import");
+		diag_hint(&s->c->diags, "checked: %s", path);
 	} else if (S_ISDIR(st.st_mode) && (st.st_mode & S_IWOTH)) {
 		diag_error(&s->c->diags, at, "Failed to import '%s': the directory is world-writable", path);
 	} else if (S_ISDIR(st.st_mode)) {

@@ -239,7 +239,14 @@ static Token lex_number(Lexer *lx)
 
 	if (good && (!rest.len || apply_suffix(lx, &tok, rest)))
 		return tok;
-	if (good)
+	if (good && rest.len == 1 && (*rest.at == 'u' || *rest.at == 'U'))
+		diag_error(&lx->c->diags, tok.at, "syntax: overflow error, maximum value is 4294967295: %.*s",
+			   (int)(lx->p - start), start);
+	else if (good && base == 10 && *rest.at == 'e' && suffix - digits > 1)
+		diag_error(&lx->c->diags, tok.at,
+			   "syntax: coefficient part of scientific literal must be 1-9: %.*s",
+			   (int)(lx->p - start), start);
+	else if (good)
 		diag_error(&lx->c->diags, span_from(lx, suffix), "syntax: invalid integer suffix '%.*s'",
 			   (int)rest.len, rest.at);
 	else if (suffix > digits && suffix[-1] == '_')

@@ -219,7 +219,7 @@ static Node *parse_let(Parser *p)
 	parser_advance(p);
 	n->name = p->tok.name;
 	n->field.at = p->tok.at;
-	parser_expect(p, TOK_VAR, "after let");
+	parser_expect(p, TOK_VAR, "after 'let'");
 	if (parser_accept(p, TOK_COLON))
 		n->b = parse_type(p);
 	if (parser_accept(p, TOK_ASSIGN))

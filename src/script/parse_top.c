@@ -190,7 +190,7 @@ static void parse_attach(Parser *p, SourceProbe *probe)
 	at.at = (Span){lexer_loc(lx, start), lexer_loc(lx, lx->p)};
 	at.text = (Str){text_done(&text), text.len};
 	if (lx->p == start)
-		parser_error(p, (Span){at.at.start, at.at.start + 1}, "syntax: expected a probe");
+		parser_error(p, (Span){at.at.start, at.at.start + 1}, "syntax: expected attach point");
 	else
 		vec_push(p->c->arena, &probe->attach, at);
 }
@@ -231,7 +231,7 @@ static void parse_probe(Parser *p)
 	parser_advance(p);
 	probe->at = (Span){start, probe->attach.len ? probe->attach.at[probe->attach.len - 1].at.end : start};
 	if (!p->panic && !probe->attach.len)
-		parser_error(p, p->tok.at, "syntax: expected a probe");
+		parser_error(p, p->tok.at, "syntax: expected attach point");
 	if (!p->panic && parser_accept(p, TOK_DIV)) {
 		probe->predicate = parse_expr(p);
 		if (p->tok.kind != TOK_PRED_END)
@@ -288,7 +288,7 @@ static void parse_config(Parser *p)
 	if (p->is_imported)
 		diag_error(&p->c->diags, at, "config blocks are not allowed in imported files");
 	else if (p->s->tree->has_config)
-		diag_error(&p->c->diags, at, "Config block can only be defined once");
+		diag_error(&p->c->diags, at, "syntax: duplicate config block");
 	p->s->tree->has_config = true;
 	parser_advance(p);
 	parser_expect(p, TOK_ASSIGN, "behind config");
@@ -307,7 +307,7 @@ static void parse_import(Parser *p)
 
 	parser_advance(p);
 	n->text = p->tok.text;
-	parser_expect(p, TOK_STRING, "after import");
+	parser_expect(p, TOK_STRING, "after 'import'");
 	n->at = parser_since(p, start);
 	parser_expect(p, TOK_SEMICOLON, "behind the import");
 	if (!p->panic)
@@ -332,6 +332,10 @@ static void parse_macro(Parser *p)
 			parser_expect(p, TOK_IDENT, "in the macro's head");
 		else
 			parser_advance(p);
+		for (u32 i = 0; !p->panic && i < m->params.len; i++)
+			if (m->params.at[i].name == param.name)
+				diag_error(&p->c->diags, param.at,
+					   "Ident for macro argument has already been used: %s", param.name);
 		vec_push(p->c->arena, &m->params, param);
 		if (!parser_accept(p, TOK_COMMA))
 			break;
@@ -382,6 +386,9 @@ static void parse_map_decl(Parser *p)
 
 	parser_advance(p);
 	m.name = p->tok.name;
+	if (p->tok.kind == TOK_VAR)
+		parser_error(p, (Span){start, start + 3}, "syntax: root-level let statements need to be map "
+			     "declarations, e.g. let @a = hash(2);");
 	parser_expect(p, TOK_MAP, "in map declaration");
 	parser_expect(p, TOK_ASSIGN, "in the map's declaration");
 	m.kind = p->tok.name;

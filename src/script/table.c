@@ -71,7 +71,7 @@ BuiltinId builtin_find(const char *name)
 
 void hint_offer(NameHint *h, const char *name, const char *candidate)
 {
-	u32 limit = (u32)strlen(name) / 2;
+	u32 limit = MAX((u32)strlen(name) / 3, 1u);
 	u32 distance = edit_distance(name, candidate, limit < 3 ? limit : 3);
 
 	if (distance > (limit < 3 ? limit : 3) || (h->best && distance >= h->distance))
