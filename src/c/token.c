@@ -40,6 +40,9 @@ Str tok_spelling(const Tok *t)
 	default:
 		if (t->kind >= CT_VOID_KW)
 			return (Str){t->ident->name, t->ident->len};
+		/* a macro's parameter in its body has a number, no spelling */
+		if (!kind_texts[t->kind])
+			return STR("");
 		return (Str){kind_texts[t->kind], (u32)strlen(kind_texts[t->kind])};
 	}
 }
