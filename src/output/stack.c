@@ -9,6 +9,7 @@
 
 #define MAX_FRAMES 1024
 #define BUILD_ID_ROOM 129
+#define MAX_INLINED 32
 
 static const char indent[] = "        ";
 
@@ -73,7 +74,41 @@ static void show_plain_frame(Output *o, FILE *f, const Symbol *s, u64 address)
 		fprintf(f, "+%" PRIu64, s->offset);
 }
 
-static void show_frame(Output *o, FILE *f, Type *t, u64 address, u32 pid)
+/* config show_debug_info */
+static bool wants_lines(const Output *o)
+{
+	for (u32 i = 0; i < o->meta->options.len; i++)
+		if (strcmp(o->meta->options.at[i].name, "show_debug_info") == 0)
+			return strtoul(o->meta->options.at[i].value, NULL, 10) != 0;
+	return false;
+}
+
+static void show_position(FILE *f, const SymbolLine *line)
+{
+	if (line->file && line->line)
+		fprintf(f, "@%s:%u", line->file, line->line);
+}
+
+/*
+ * With source lines: the calls that were inlined first, as frames of their own. All frames but
+ * the first are return addresses: the call is before it.
+ */
+static void show_lines_frame(Output *o, FILE *f, const Symbol *s, u64 address, u32 pid, bool is_first)
+{
+	SymbolLine lines[MAX_INLINED];
+	u32 n = symbol_user_lines(o->symbols, pid, address - !is_first, lines, MAX_INLINED);
+
+	for (u32 i = 0; i + 1 < n; i++) {
+		fprintf(f, "%s%s", o->is_compact ? "" : indent, lines[i].name ? lines[i].name : "[inlined]");
+		show_position(f, &lines[i]);
+		fputs(" [inlined]\n", f);
+	}
+	show_plain_frame(o, f, s, address);
+	if (n)
+		show_position(f, &lines[n - 1]);
+}
+
+static void show_frame(Output *o, FILE *f, Type *t, u64 address, u32 pid, bool is_first)
 {
 	bool is_user = t->kind == TY_USTACK;
 	Symbol s = {0};
@@ -93,7 +128,10 @@ static void show_frame(Output *o, FILE *f, Type *t, u64 address, u32 pid)
 		show_build_id_frame(f, &s, address);
 		break;
 	default:
-		show_plain_frame(o, f, &s, address);
+		if (is_user && wants_lines(o))
+			show_lines_frame(o, f, &s, address, pid, is_first);
+		else
+			show_plain_frame(o, f, &s, address);
 	}
 	fputc('\n', f);
 }
@@ -111,5 +149,5 @@ void show_stack(Output *o, FILE *f, Type *t, const u8 *bytes)
 				   MIN(t->count, MAX_FRAMES));
 	fputc('\n', f);
 	for (int i = 0; i < n; i++)
-		show_frame(o, f, t, frames[i], v.pid);
+		show_frame(o, f, t, frames[i], v.pid, i == 0);
 }

@@ -124,20 +124,29 @@ static size_t build_id(Elf *elf, const u8 **bytes)
 	return 0;
 }
 
-static int open_debug_file(Elf *elf, const char *root)
+static int open_by_build_id(const u8 *id, size_t n, const char *root)
 {
-	const u8 *id = NULL;
-	size_t n = build_id(elf, &id);
 	char path[512];
 	int len;
 
-	if (n < 2 || n > 64)
-		return -1;
 	len = snprintf(path, sizeof(path), "%s/usr/lib/debug/.build-id/%02x/", root, id[0]);
 	for (size_t i = 1; i < n; i++)
 		len += snprintf(path + len, sizeof(path) - (size_t)len, "%02x", id[i]);
 	snprintf(path + len, sizeof(path) - (size_t)len, ".debug");
 	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/* In the process's root; it may have ended, then in ours. */
+static int open_debug_file(Elf *elf, const char *root)
+{
+	const u8 *id = NULL;
+	size_t n = build_id(elf, &id);
+	int fd;
+
+	if (n < 2 || n > 64)
+		return -1;
+	fd = open_by_build_id(id, n, root);
+	return fd < 0 && *root ? open_by_build_id(id, n, "") : fd;
 }
 
 static void read_debug_file(ElfSymbols *e, Elf *elf, const char *root)

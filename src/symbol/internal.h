@@ -51,12 +51,16 @@ typedef char *DemangleFn(const char *, char *, size_t *, int *);
 DemangleFn *demangle_open(void **handle);
 
 /* ---- symbol.c ---- */
+struct DebugFile;
+
 typedef struct {
 	char *path;
 	u64 dev, inode;
 	int fd; /* -1: not open (any more) */
 	bool is_read;
 	ElfSymbols elf;
+	bool debug_tried;
+	struct DebugFile *debug; /* NULL: not asked for, or there is none */
 } Binary;
 
 typedef struct {
@@ -67,6 +71,10 @@ typedef struct {
 typedef struct {
 	u32 pid;
 	bool has_ended;
+	u64 read_ns; /* when its maps were read last, CLOCK_MONOTONIC */
+	SymbolTable jit; /* jit.c */
+	u64 jit_ns; /* when it was last looked at */
+	i64 jit_size; /* of the file when it was read */
 	Vec(Mapping) maps; /* heap, in order of time: the last that covers an address counts */
 } Process;
 
@@ -84,12 +92,21 @@ struct Symbols {
 	DemangleFn *demangle;
 	bool demangle_tried;
 	Watch *watch; /* NULL: not asked for */
+	Arena *arena; /* of jit_names */
+	Interns jit_names;
 };
 
 /* What a process does to its address space; m.binary is filled in from path, dev and inode. */
 void process_map(Symbols *s, u32 pid, Mapping m, const char *path, u64 dev, u64 inode);
 void process_fork(Symbols *s, u32 pid, u32 parent);
 void process_end(Symbols *s, u32 pid);
+
+/* The binary that is mapped there and the address in its symbol table; NULL: none. */
+Binary *user_binary(Symbols *s, u32 pid, u64 address, u64 *inside);
+
+/* ---- jit.c ---- */
+/* Code that the process's JIT compiler has made; NULL. */
+const SymbolRow *jit_find(Process *p, u64 address, u64 now_ns);
 
 /* ---- watch.c ---- */
 int watch_open(Watch **out, Symbols *s);

@@ -17,10 +17,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/map.h"
-#include "symbol/internal.h"
+#include "symbol/dwarf.h"
 
 Symbols *symbols_new(SymbolOptions options)
 {
@@ -29,12 +30,15 @@ Symbols *symbols_new(SymbolOptions options)
 	if (!s)
 		bug("out of memory");
 	s->options = options;
+	s->arena = arena_new();
+	s->jit_names.arena = s->arena;
 	return s;
 }
 
 static void process_clear(Process *p)
 {
 	vec_free(&p->maps);
+	symbol_table_free(&p->jit);
 }
 
 void symbols_free(Symbols *s)
@@ -47,6 +51,7 @@ void symbols_free(Symbols *s)
 		if (b->fd >= 0)
 			close(b->fd);
 		elf_symbols_free(&b->elf);
+		debug_close(b->debug);
 		free(b->path);
 	}
 	for (u32 i = 0; i < s->processes.len; i++)
@@ -62,6 +67,7 @@ void symbols_free(Symbols *s)
 	symbol_table_free(&s->kernel);
 	if (s->demangle_library)
 		dlclose(s->demangle_library);
+	arena_free(s->arena);
 	free(s);
 }
 
@@ -272,13 +278,32 @@ static const char *shown_name(Symbols *s, const char *name)
 	return plain;
 }
 
+static u64 clock_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (u64)t.tv_sec * 1000000000 + (u64)t.tv_nsec;
+}
+
+/* A process whose maps were read this short a time ago is not read again for each unknown address. */
+#define READ_AGAIN_NS 20000000
+
 /* Where nothing is known to be, the process may have mapped something new: it's read once more. */
 static const Mapping *find_mapping(Symbols *s, u32 pid, u64 address)
 {
 	bool is_new;
-	const Mapping *m = mapping_of(process_get(s, pid, &is_new), address);
+	Process *p = process_get(s, pid, &is_new);
+	const Mapping *m = mapping_of(p, address);
+	u64 now;
 
-	if ((m && !s->options.no_cache) || process_read(s, pid) < 0)
+	if (m && !s->options.no_cache)
+		return m;
+	now = clock_ns();
+	if (now - p->read_ns < READ_AGAIN_NS && !s->options.no_cache)
+		return NULL;
+	p->read_ns = now;
+	if (process_read(s, pid) < 0)
 		return m;
 	return mapping_of(process_get(s, pid, &is_new), address);
 }
@@ -298,24 +323,55 @@ void symbols_catch_up(Symbols *s)
 	watch_drain(s->watch);
 }
 
-bool symbol_user(Symbols *s, u32 pid, u64 address, Symbol *out)
+static Binary *binary_at(Symbols *s, u32 pid, u64 address, u64 *offset)
 {
-	const SymbolRow *row;
 	const Mapping *m;
-	u64 inside;
-	Binary *b;
 
 	watch_drain(s->watch);
 	m = find_mapping(s, pid, address);
-	memset(out, 0, sizeof(*out));
 	if (!m)
+		return NULL;
+	*offset = address - m->start + m->offset;
+	binary_read(&s->binaries.at[m->binary], pid);
+	return &s->binaries.at[m->binary];
+}
+
+Binary *user_binary(Symbols *s, u32 pid, u64 address, u64 *inside)
+{
+	u64 offset;
+	Binary *b = binary_at(s, pid, address, &offset);
+
+	return b && elf_symbols_address(&b->elf, offset, inside) ? b : NULL;
+}
+
+static bool symbol_jit(Symbols *s, u32 pid, u64 address, Symbol *out)
+{
+	bool is_new;
+	Process *p = process_get(s, pid, &is_new);
+	const SymbolRow *row = jit_find(p, address, clock_ns());
+
+	if (!row)
 		return false;
-	b = &s->binaries.at[m->binary];
-	binary_read(b, pid);
+	/* the table is made anew when the file grows, but names are to stay */
+	out->name = intern(&s->jit_names, p->jit.names.at + row->name);
+	out->offset = address - row->address;
+	return true;
+}
+
+bool symbol_user(Symbols *s, u32 pid, u64 address, Symbol *out)
+{
+	const SymbolRow *row;
+	u64 inside;
+	Binary *b;
+
+	memset(out, 0, sizeof(*out));
+	b = binary_at(s, pid, address, &out->module_offset);
+	if (!b)
+		return symbol_jit(s, pid, address, out);
 	out->module = b->path;
-	out->module_offset = address - m->start + m->offset;
+	/* no ELF file: shared memory (/dev/zero, memfd) may hold made code too */
 	if (!elf_symbols_address(&b->elf, out->module_offset, &inside))
-		return false;
+		return symbol_jit(s, pid, address, out);
 	row = symbol_table_find(&b->elf.table, inside);
 	if (!row)
 		return false;

@@ -33,6 +33,18 @@ bool symbol_kernel(Symbols *s, u64 address, Symbol *out);
 u64 symbol_kernel_address(Symbols *s, const char *name);
 
 bool symbol_user(Symbols *s, u32 pid, u64 address, Symbol *out);
+
+/* Source position of an address; name: the inlined function it's in, NULL in the function itself. */
+typedef struct {
+	const char *name, *file; /* live as long as the Symbols; file may be NULL */
+	u32 line;
+} SymbolLine;
+
+/*
+ * Source positions by the binary's DWARF: of the calls that are inlined there, the innermost
+ * first, and of the function itself last. Their number, 0 where nothing is known.
+ */
+u32 symbol_user_lines(Symbols *s, u32 pid, u64 address, SymbolLine *out, u32 max);
 /*
  * Reads the process's maps now, so that its addresses can be named after it
  * has ended. Cheap when it's known already.
