@@ -193,6 +193,8 @@ static int dump_rows(Dump *d)
 
 static bool is_shown(const LoadMap *map)
 {
+	if (map->fd < 0 || strchr(map->name, '.') || strncmp(map->name, "__", 2) == 0)
+		return false; /* sections have a dot; "__": a library's own */
 	switch (map->type) {
 	case BPF_MAP_TYPE_HASH:
 	case BPF_MAP_TYPE_ARRAY:
@@ -201,7 +203,7 @@ static bool is_shown(const LoadMap *map)
 	case BPF_MAP_TYPE_LRU_HASH:
 	case BPF_MAP_TYPE_LRU_PERCPU_HASH:
 	case BPF_MAP_TYPE_LPM_TRIE:
-		return map->fd >= 0 && !strchr(map->name, '.'); /* sections have a dot */
+		return true;
 	default:
 		return false;
 	}

@@ -9,8 +9,9 @@ waggle run $TOP/examples/tcpconnlat.bpf.c -q --dump-maps -c "$get" >text
 awk '/curl/ { print $3, $4, $5, $6 } /latency_us|\[/ { print $1 == "latency_us:" ? $1 : "row" }' text
 waggle run $TOP/examples/tcprtt.bpf.c -q --dump-maps --set local_port=8000 -c "$get" |
 	grep -o '^srtt_us[^ ]*'
-waggle run $TOP/examples/lsm_connect.bpf.c -q --set blocked=0x0100007f -c "$get" 2>&1 |
-	sed 's/after [0-9]* ms/after N ms/; s/^ *[0-9][0-9]* curl/N curl/'
+waggle run $TOP/examples/lsm_connect.bpf.c -q --set blocked=0x0100007f -c "$get" 2>err |
+	sed 's/^ *[0-9][0-9]* curl/N curl/'
+sed 's/after [0-9]* ms/after N ms/' err
 waggle run $TOP/examples/lsm_connect.bpf.c -q --set blocked=0x0100007f -f json -c "$get" 2>/dev/null |
 	sed 's/"pid": [0-9]*/"pid": N/'
 --- live needs=cmd:python3,cmd:curl
@@ -22,7 +23,7 @@ latency_us:
 row
 srtt_us[[127,0,0,1]]:
 srtt_us[[127,0,0,1]]:
-curl: (7) Failed to connect to 127.0.0.1 port 8000 after N ms: Couldn't connect to server
     pid comm             dest            port
 N curl             127.0.0.1       8000
+curl: (7) Failed to connect to 127.0.0.1 port 8000 after N ms: Couldn't connect to server
 {"type": "event", "map": "events", "data": {"pid": N, "comm": "curl", "dest": "127.0.0.1", "port": 8000}}

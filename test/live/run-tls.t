@@ -11,7 +11,7 @@ server=$!
 until in_space curl -sk -o /dev/null https://127.0.0.1:4433/; do sleep 0.2; done
 in_space waggle run $TOP/examples/ssl_sniff.bpf.c -q -c "curl -sk -o /dev/null https://127.0.0.1:4433/" >out
 awk 'NR == 1 { print $1, $2, $3, $4, $5, $6 } $2 == "write" { print $2, $5, $6, $7 } $2 == "read" && /HTTP/ { print $2, $5, $6, $7 }' out
-grep -q '  handshake  *1 ' out && echo "handshake done"
+awk '$2 == "handshake" && $3 == 1 { n++ } END { exit !n }' out && echo "handshake done"
 --- live needs=cmd:openssl,cmd:curl,cmd:ip,cmd:nsenter
 --- out
 pid what length us comm text
