@@ -11,10 +11,12 @@
 
 #include "symbol/internal.h"
 
-static u8 rank_of(const GElf_Sym *sym)
+/* Functions first, then names for users (malloc, __libc_malloc), then by binding. */
+static u8 rank_of(const GElf_Sym *sym, const char *name)
 {
-	u8 rank = GELF_ST_TYPE(sym->st_info) == STT_FUNC ? 0 : 4;
+	u8 rank = GELF_ST_TYPE(sym->st_info) == STT_FUNC ? 0 : 6;
 
+	rank += *name == '_' ? 3 : 0;
 	switch (GELF_ST_BIND(sym->st_info)) {
 	case STB_GLOBAL:
 		return rank;
@@ -44,7 +46,7 @@ static void add_symbol(SymbolTable *t, const GElf_Sym *sym, const char *name)
 		plain[version - name] = 0;
 		name = plain;
 	}
-	symbol_table_add(t, sym->st_value, sym->st_size, name, 0, rank_of(sym));
+	symbol_table_add(t, sym->st_value, sym->st_size, name, 0, rank_of(sym, name));
 }
 
 static void read_section(SymbolTable *t, Elf *elf, Elf_Scn *section, const GElf_Shdr *head)

@@ -2,6 +2,7 @@
 --- sh
 "$BUILD/test/markers" nop >/dev/null &
 pid=$!
+until grep -q build/test/markers /proc/$pid/maps; do :; done
 for form in :nop '*:nop' '*:waggle:nop'; do
 	waggle -p $pid -l "usdt:$form" | sed "s|$TOP|TOP|"
 done
