@@ -120,6 +120,19 @@ static void parse_member(CParser *p, Fields *fields, Type *record)
 		c_recover(p);
 }
 
+/* preserve_access_index of a record holds for those without a name that are written in it. */
+static void preserve_inner(Type *t)
+{
+	t = type_bare(t);
+	while (t->kind == TY_ARRAY)
+		t = type_bare(t->base);
+	if ((t->kind != TY_STRUCT && t->kind != TY_UNION) || t->name || t->is_preserved)
+		return;
+	t->is_preserved = true;
+	for (u32 i = 0; i < t->n_fields; i++)
+		preserve_inner(t->fields[i].type);
+}
+
 static void parse_members(CParser *p, Type *record, Attrs *a)
 {
 	Field room[16];
@@ -150,6 +163,8 @@ static void parse_members(CParser *p, Type *record, Attrs *a)
 			    c_type_text(p, fields.at[i].type));
 	}
 	record->is_preserved = a->is_preserved || p->pp.n_preserve;
+	for (u32 i = 0; i < fields.len && record->is_preserved; i++)
+		preserve_inner(fields.at[i].type);
 	type_record_layout(p->ts, record, fields.at, fields.len, a->is_packed, a->align);
 }
 

@@ -300,8 +300,55 @@ CPlace clower_place(CLower *x, CExpr *e)
 
 /* ---- scalars there ---- */
 
+/* The kernel takes no misaligned access to the stack, which packed records ask for. */
+static bool is_misaligned(CLower *x, const CPlace *p)
+{
+	return p->space == AS_STACK && !p->core && p->align < clower_size(x, p->type);
+}
+
+/* Piece by piece, each as large as the alignment lets it be. */
+static Val load_pieces(CLower *x, CPlace p, Cls cls, bool is_signed)
+{
+	u32 size = clower_size(x, p.type);
+	Val sum = 0;
+
+	for (u32 at = 0; at < size; at += p.align) {
+		Val piece = ir_add(CB(x), (Ins){.op = OP_LOAD,
+						.cls = (u8)cls,
+						.size = (u8)p.align,
+						.space = p.space,
+						.is_volatile = p.is_volatile,
+						.a = p.base,
+						.imm = p.offset + at});
+		if (at)
+			piece = ir_op2(CB(x), OP_SHL, cls, piece, ir_const(CB(x), cls, 8 * at));
+		sum = at ? ir_op2(CB(x), OP_OR, cls, sum, piece) : piece;
+	}
+	bool is_short = size < (cls == CLS_L ? 8u : 4u);
+	return is_signed && is_short ? ir_sext(CB(x), cls, size, sum) : sum;
+}
+
+static void store_pieces(CLower *x, CPlace p, Val v)
+{
+	Cls cls = clower_cls(x, p.type);
+
+	for (u32 at = 0; at < clower_size(x, p.type); at += p.align) {
+		Val piece = at ? ir_op2(CB(x), OP_LSHR, cls, v, ir_const(CB(x), cls, 8 * at)) : v;
+		ir_add(CB(x), (Ins){.op = OP_STORE,
+				    .cls = (u8)cls,
+				    .size = (u8)p.align,
+				    .space = p.space,
+				    .is_volatile = p.is_volatile,
+				    .a = p.base,
+				    .b = piece,
+				    .imm = p.offset + at});
+	}
+}
+
 static Val load_as(CLower *x, CPlace p, Cls cls, bool is_signed)
 {
+	if (is_misaligned(x, &p))
+		return load_pieces(x, p, cls, is_signed);
 	return ir_add(CB(x), (Ins){.op = is_signed ? OP_LOADS : OP_LOAD,
 				   .cls = (u8)cls,
 				   .size = (u8)clower_size(x, p.type),
@@ -331,6 +378,10 @@ void clower_store(CLower *x, CPlace p, Val v)
 {
 	if (p.bit_width) {
 		clower_store_bits(x, p, v);
+		return;
+	}
+	if (is_misaligned(x, &p)) {
+		store_pieces(x, p, v);
 		return;
 	}
 	ir_add(CB(x), (Ins){.op = OP_STORE,

@@ -3,7 +3,9 @@
  *
  * In: a module whose functions have been simplified once. A call is replaced
  * by the callee's blocks if the callee is always_inline, or static and small,
- * or static and called from one place only. Callees come before their callers
+ * or static and called from one place only, or global and small. A parameter for
+ * which all calls of a static function have the same constant is that constant,
+ * also where the function stays by itself. Callees come before their callers
  * (the call graph in post-order, walked without recursion), so each function
  * is copied in its final form.
  *
@@ -53,10 +55,77 @@ static bool is_wanted(const Inliner *x, const Func *caller, u32 callee)
 	const Func *f = x->m->funcs.at[callee];
 	if (f->always_inline)
 		return true;
-	if (f->never_inline || f->kind != FUNC_STATIC || f->is_weak || !x->m->c->opt_level ||
-	    caller->ins.len + f->ins.len > MAX_GROWTH)
+	bool is_global = f->kind == FUNC_GLOBAL; /* stays there for others, but calls need not go to it */
+	if (f->never_inline || (f->kind != FUNC_STATIC && !is_global) || f->is_weak ||
+	    !x->m->c->opt_level || caller->ins.len + f->ins.len > MAX_GROWTH)
 		return false;
-	return x->size[callee] <= SMALL || x->n_calls[callee] == 1;
+	return x->size[callee] <= SMALL || (x->n_calls[callee] == 1 && !is_global);
+}
+
+/* ---- parameters that are always the same ---- */
+
+/* What the calls seen so far have for a parameter. */
+typedef struct {
+	enum { ARG_UNSEEN, ARG_SAME, ARG_VARIES } what;
+	i64 value;
+} Argument;
+
+enum { MAX_PARAMS = 5 };
+
+static void note_argument(Func *f, const Ins *call, u32 param, Argument *a)
+{
+	i64 value = 0;
+	bool is_const = param < call->n_args && pass_is_const(f, call->args[param], &value);
+	if (!is_const || (a->what == ARG_SAME && a->value != value))
+		a->what = ARG_VARIES;
+	else if (a->what == ARG_UNSEEN)
+		*a = (Argument){ARG_SAME, value};
+}
+
+static void set_params(Module *m, Func *f, const Argument *arguments)
+{
+	bool any = false;
+	if (f->kind != FUNC_STATIC)
+		return;
+	vec_each(v, &f->blocks.at[0].ins) {
+		Ins *ins = ir_ins(f, *v);
+		if (ins->op != OP_PARAM || ins->imm >= MAX_PARAMS || arguments[ins->imm].what != ARG_SAME)
+			continue;
+		i64 value = arguments[ins->imm].value;
+		*ins = (Ins){.op = OP_CONST, .cls = ins->cls, .block = ins->block, .loc = ins->loc,
+			     .imm = ins->cls == CLS_W ? (i32)value : value};
+		any = true;
+	}
+	if (any)
+		pass_fold_again(m, f);
+}
+
+/* Functions whose address is taken are callbacks, not static ones, or in data. */
+static void find_constants(Module *m)
+{
+	ArenaMark mark = arena_mark(m->c->scratch);
+	Argument(*arguments)[MAX_PARAMS] =
+		(void *)NEW_N(m->c->scratch, Argument, m->funcs.len * MAX_PARAMS);
+	for (u32 i = 0; i < m->funcs.len; i++) {
+		Func *f = m->funcs.at[i];
+		vec_each(b, &f->order)
+			vec_each(v, &f->blocks.at[*b].ins) {
+				const Ins *ins = ir_ins(f, *v);
+				bool is_named = ins->op == OP_CALLF || ins->op == OP_FUNC;
+				for (u32 k = 0; k < MAX_PARAMS && is_named; k++)
+					if (ins->op == OP_CALLF)
+						note_argument(f, ins, k, &arguments[ins->sym][k]);
+					else
+						arguments[ins->sym][k].what = ARG_VARIES;
+			}
+	}
+	for (u32 i = 0; i < m->globals.len; i++)
+		vec_each(r, &m->globals.at[i]->relocs)
+			for (u32 k = 0; k < MAX_PARAMS && r->kind == DATA_FUNC; k++)
+				arguments[r->sym][k].what = ARG_VARIES;
+	for (u32 i = 0; i < m->funcs.len; i++)
+		set_params(m, m->funcs.at[i], arguments[i]);
+	arena_reset(m->c->scratch, mark);
 }
 
 /* ---- one call ---- */
@@ -375,7 +444,7 @@ static void drop_unused(Module *m)
 	for (u32 i = 0; i < m->maps.len; i++)
 		if (m->maps.at[i]->type == BPF_MAP_TYPE_PROG_ARRAY)
 			vec_each(value, &m->maps.at[i]->values)
-				*value = number[*value];
+				*value = *value == NO_VALUE ? NO_VALUE : number[*value];
 }
 
 /* A function that can still reach itself through calls: found by walking from each that calls at all. */
@@ -419,6 +488,8 @@ void pass_inline(Module *m, Func *unused)
 	Visit *stack = NEW_N(m->c->scratch, Visit, n + 1);
 	bool has_calls = false;
 	count_calls(&x);
+	if (m->c->opt_level)
+		find_constants(m);
 	for (u32 i = 0; i < n; i++)
 		has_calls |= x.n_calls[i] > 0;
 	for (u32 i = 0; i < n && has_calls; i++)
