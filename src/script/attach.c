@@ -169,8 +169,11 @@ static bool parse_perf_event(Script *s, AttachPoint *p)
 	}
 	if (p->n_parts == 3 && *p->part[2] &&
 	    (!read_number(p->part[2], &p->def.freq) || *p->part[2] == '-' || !p->def.freq)) {
-		diag_error(&s->c->diags, p->at, "Invalid count for %s probe: invalid integer: %s", kind,
-			   p->part[2]);
+		if (*p->part[2] == '-' || isdigit((unsigned char)*p->part[2]))
+			diag_error(&s->c->diags, p->at, "%s count should be a positive integer", kind);
+		else
+			diag_error(&s->c->diags, p->at, "Invalid count for %s probe: invalid integer: %s", kind,
+				   p->part[2]);
 		return false;
 	}
 	return true;

@@ -48,6 +48,8 @@ static Node *param_tail(Check *k, const Node *n)
 {
 	Node *text = param_text(k, n->a), *offset = check_expr(k, n->b);
 
+	if (!text->text.len)
+		return text;
 	if (offset->kind != NODE_INT || offset->value < 0 || (u64)offset->value > text->text.len) {
 		check_error(k, n->at, "cannot use an offset outside of the positional parameter");
 		return check_bad(k, n);

@@ -82,9 +82,7 @@ Node *check_bi_cpid(Check *k, Node *call, const Node *source)
 	const ScriptInput *in = k->s->tree->input;
 
 	(void)source;
-	if (!in->has_child)
-		return fail_at(k, call, call->at, "cpid cannot be used without child command");
-	return node_int(k->c, call->at, int_type(k, 4, false), in->child_pid);
+	return node_int(k->c, call->at, int_type(k, 4, false), in->has_child ? in->child_pid : 0);
 }
 
 Node *check_bi_has_cpid(Check *k, Node *call, const Node *source)

@@ -243,7 +243,8 @@ static Node *check_argument(Check *k, Node *call, const BuiltinInfo *b, const Pa
 					   ? "expects an integer or pointer argument"
 					   : "only supports int or pointer arguments", arg);
 	}
-	if (!is_int(arg->type) && b->kind & BUILTIN_AGG) {
+	if (!is_int(arg->type) && b->kind & BUILTIN_AGG && call->builtin != BI_lhist && call->builtin != BI_hist &&
+	    call->builtin != BI_tseries) {
 		check_error(k, call->at, "%s() only supports integer arguments (%s provided)", b->name,
 			    type_script_str(k->ts, arg->type));
 		return check_bad(k, arg);

@@ -328,6 +328,8 @@ static ScopeVar *loop_variable(Check *k, const Node *n, Type *t)
 	if (v) {
 		check_error(k, n->field.at, "Loop declaration shadows existing variable: %s",
 			    plain_name(k, n->name));
+		diag_note(&k->c->diags, v->at, v->is_let ? "ERROR: This is the initial declaration."
+							 : "ERROR: This is the initial assignment.");
 		return NULL;
 	}
 	v = var_declare(k, n->name, n->field.at);

@@ -337,6 +337,9 @@ bool guess_grow(Check *k, Guess *g, const Node *n)
 	merged = type_merge(k, g->type, g->is_flexible, n->type, is_flexible(n), &lossy);
 	if (!merged)
 		return false;
+	/* a declared integer takes any integer, narrowed; but a literal must fit */
+	if (g->is_fixed && is_int(g->type) && is_int(n->type) && !n->is_literal)
+		return true;
 	if (g->is_fixed)
 		return type_same(merged, g->type) || (is_flexible(n) && is_int(g->type) &&
 						      type_size(k->ts, n->type) <= type_size(k->ts, g->type));

@@ -87,7 +87,8 @@ static void import_path(Script *s, const char *path, Span at)
 		diag_error(&s->c->diags, at, "Failed to import '%s': importing C programs is not supported",
 			   path);
 	} else if (!is_importable(path)) {
-		diag_error(&s->c->diags, at, "Failed to import '%s': unknown import type", path);
+		diag_error(&s->c->diags, at, "unknown import type: \"%s\"",
+			   strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
 	} else {
 		import_file(s, path, at);
 	}

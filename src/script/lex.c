@@ -262,6 +262,8 @@ static Token lex_number(Lexer *lx)
 
 /* ---- strings ---- */
 
+enum { BAD_ESCAPE = -1, BAD_OCTAL = -2, BAD_HEX = -3 };
+
 /* The byte that the escape at *p (behind the backslash) stands for; -1 if it is none. */
 static int read_escape(const char **p, const char *end)
 {
@@ -276,11 +278,25 @@ static int read_escape(const char **p, const char *end)
 	if (*p < end && **p == 'x') {
 		for ((*p)++; n < 2 && *p < end && digit_value(**p) < 16; n++)
 			value = value * 16 + digit_value(*(*p)++);
-		return n ? value : -1;
+		return n ? value : BAD_HEX;
 	}
 	for (; n < 3 && *p < end && digit_value(**p) < 8; n++)
 		value = value * 8 + digit_value(*(*p)++);
-	return n && value < 256 ? value : -1;
+	return n ? value < 256 ? value : BAD_OCTAL : BAD_ESCAPE;
+}
+
+static void report_escape(Lexer *lx, const char *at, int why)
+{
+	if (why == BAD_ESCAPE && lx->p < lx->end && *lx->p != '\n')
+		lx->p++;
+	if (why == BAD_OCTAL)
+		diag_error(&lx->c->diags, span_from(lx, at), "syntax: octal escape sequence out of range '%.*s'",
+			   (int)(lx->p - at), at);
+	else if (why == BAD_HEX)
+		diag_error(&lx->c->diags, span_from(lx, lx->p), "syntax: invalid hex escape sequence");
+	else if (lx->p - at > 1)
+		diag_error(&lx->c->diags, span_from(lx, at + 1), "syntax: invalid escape character '%.*s'",
+			   (int)(lx->p - at), at);
 }
 
 static Token lex_string(Lexer *lx)
@@ -295,12 +311,8 @@ static Token lex_string(Lexer *lx)
 
 		if (byte == '\\') {
 			byte = read_escape(&lx->p, lx->end);
-			if (byte < 0 && lx->p < lx->end && *lx->p != '\n') {
-				lx->p++;
-				diag_error(&lx->c->diags, span_from(lx, at + 1),
-					   "syntax: invalid escape character '%.*s'",
-					   (int)(lx->p - at), at);
-			}
+			if (byte < 0)
+				report_escape(lx, at, byte);
 		}
 		char ch = (char)byte;
 

@@ -259,7 +259,7 @@ static void parse_config_entry(Parser *p)
 	Loc start;
 
 	if (!entry.name)
-		parser_error(p, p->tok.at, "syntax: expected config variable");
+		parser_error(p, p->tok.at, "syntax: expected config key");
 	parser_advance(p);
 	parser_expect(p, TOK_ASSIGN, "in the config block");
 	entry.kind = p->tok.kind;

@@ -68,7 +68,7 @@ begin { @ = hist(1, 7); }
 --- script
 begin { @ = hist("a"); }
 --- error
-stdin:1:13-22: ERROR: hist() only supports integer arguments (string[2] provided)
+stdin:1:13-22: ERROR: hist() only supports int arguments (string provided)
 begin { @ = hist("a"); }
             ~~~~~~~~~
 --- script
@@ -189,3 +189,57 @@ begin { @x[1] = hist(1); find(@x, 1, $v); }
 stdin:1:26-41: ERROR: Map value 'hist_t' cannot be read: use print() to show it
 begin { @x[1] = hist(1); find(@x, 1, $v); }
                          ~~~~~~~~~~~~~~~
+--- script
+begin { @a[1] = count(); @b = @a[1]; @b = "x"; }
+--- error
+stdin:1:38-46: ERROR: Type mismatch for @b: trying to assign value of type 'string[2]' when map already has a type 'uint64'
+begin { @a[1] = count(); @b = @a[1]; @b = "x"; }
+                                     ~~~~~~~~
+--- script
+begin { @ = lhist("a", 0, 1, 1); }
+--- error
+stdin:1:13-32: ERROR: lhist() only supports int arguments (string provided)
+begin { @ = lhist("a", 0, 1, 1); }
+            ~~~~~~~~~~~~~~~~~~~
+--- script
+begin { @ = lhist(1, "a", 1, 1); }
+--- error
+stdin:1:13-32: ERROR: lhist() expects a integer literal for the min argument
+begin { @ = lhist(1, "a", 1, 1); }
+            ~~~~~~~~~~~~~~~~~~~
+--- script
+begin { $n = 1; @ = lhist(1, 0, $n, 1); }
+--- error
+stdin:1:21-39: ERROR: lhist() expects a integer literal for the max argument
+begin { $n = 1; @ = lhist(1, 0, $n, 1); }
+                    ~~~~~~~~~~~~~~~~~~
+--- script
+begin { $n = 1; @ = hist(1, $n); }
+--- error
+stdin:1:21-32: ERROR: hist() expects a integer literal for the bits argument
+begin { $n = 1; @ = hist(1, $n); }
+                    ~~~~~~~~~~~
+--- script
+begin { @a = count(); @a += 1; @a = 5; }
+--- error
+stdin:1:32-38: ERROR: Type mismatch for @a: trying to assign value of type 'int8' when map already has a type 'count_t'
+begin { @a = count(); @a += 1; @a = 5; }
+                               ~~~~~~
+--- script
+begin { @a = count(); $x = @a + "a"; }
+--- error
+stdin:1:28-36: ERROR: The + operator can not be used on expressions of types uint64, string[2]
+begin { @a = count(); $x = @a + "a"; }
+                           ~~~~~~~~
+--- script
+begin { @a[1] = count(); if (@a[1] == "x") { } }
+--- error
+stdin:1:30-42: ERROR: Type mismatch for '==': comparing uint64 with string[2]
+begin { @a[1] = count(); if (@a[1] == "x") { } }
+                             ~~~~~~~~~~~~
+stdin:1:30-35: ERROR: left (uint64)
+begin { @a[1] = count(); if (@a[1] == "x") { } }
+                             ~~~~~
+stdin:1:39-42: ERROR: right (string[2])
+begin { @a[1] = count(); if (@a[1] == "x") { } }
+                                      ~~~

@@ -599,3 +599,135 @@ begin { print(is_scalar(1)); }
 stdin:1:15-27: ERROR: is_scalar() expects a map for the first argument
 begin { print(is_scalar(1)); }
               ~~~~~~~~~~~~
+--- script
+begin { print(getopt("a", 1, 2)); }
+--- error
+stdin:1:30-31: ERROR: Function 'getopt' requires the third parameter to be a string
+begin { print(getopt("a", 1, 2)); }
+                             ~
+--- script
+begin { print(strlen); }
+--- error
+stdin:1:15-21: ERROR: strlen() is a function: it needs parentheses
+begin { print(strlen); }
+              ~~~~~~
+--- script
+begin { print(count); }
+--- error
+stdin:1:15-20: ERROR: count() is a function: it needs parentheses
+begin { print(count); }
+              ~~~~~
+--- script
+begin { $s = "a"; $s += "b"; }
+--- error
+stdin:1:19-28: ERROR: The + operator can not be used on expressions of type 'string'
+begin { $s = "a"; $s += "b"; }
+                  ~~~~~~~~~
+--- script
+begin { $s = "a"; $s++; }
+--- error
+stdin:1:19-23: ERROR: The + operator can not be used on expressions of type 'string'
+begin { $s = "a"; $s++; }
+                  ~~~~
+--- script
+begin { print((1,)[1]); }
+--- error
+stdin:1:15-22: ERROR: Invalid tuple index: 1. Found 1 elements in tuple.
+begin { print((1,)[1]); }
+              ~~~~~~~
+--- script
+begin { print(1,2,3,4); }
+--- error
+stdin:1:9-23: ERROR: print() takes up to 3 arguments (4 provided)
+begin { print(1,2,3,4); }
+        ~~~~~~~~~~~~~~
+--- script
+begin { print(buf("a", "b")); }
+--- error
+stdin:1:15-28: ERROR: buf() only supports int arguments (string provided)
+begin { print(buf("a", "b")); }
+              ~~~~~~~~~~~~~
+--- script
+begin { print(sizeof(1 + "a")); }
+--- error
+stdin:1:22-29: ERROR: The + operator can not be used on expressions of types int8, string[2]
+begin { print(sizeof(1 + "a")); }
+                     ~~~~~~~
+--- script
+begin { print(-"x"); }
+--- error
+stdin:1:15-19: ERROR: The - operator can not be used on expressions of type 'string[2]'
+begin { print(-"x"); }
+              ~~~~
+--- script
+begin { print(ntop(2, "abc")); }
+--- error
+stdin:1:15-29: ERROR: ntop() expects an integer or array argument (string provided)
+begin { print(ntop(2, "abc")); }
+              ~~~~~~~~~~~~~~
+--- script
+begin { print(strftime("%H", "a")); }
+--- error
+stdin:1:15-34: ERROR: strftime() only supports int arguments (string provided)
+begin { print(strftime("%H", "a")); }
+              ~~~~~~~~~~~~~~~~~~~
+--- script
+begin { time(pid); }
+--- error
+stdin:1:9-18: ERROR: time() expects a string literal (int provided)
+begin { time(pid); }
+        ~~~~~~~~~
+--- script
+begin { printf("%r", 1); }
+--- error
+stdin:1:9-24: ERROR: unsupported format specifier for type 'int8': r
+begin { printf("%r", 1); }
+        ~~~~~~~~~~~~~~~
+--- script
+begin { printf("%x", (1,2)); }
+--- error
+stdin:1:9-28: ERROR: unsupported format specifier for type '(int8,int8)': x
+begin { printf("%x", (1,2)); }
+        ~~~~~~~~~~~~~~~~~~~
+--- script
+begin { printf("%p", "a"); }
+--- error
+stdin:1:9-26: ERROR: unsupported format specifier for type 'string[2]': p
+begin { printf("%p", "a"); }
+        ~~~~~~~~~~~~~~~~~
+--- script
+begin { printf("%d %d %d", 1, 2); }
+--- error
+stdin:1:9-33: ERROR: not enough arguments for format string (2 supplied, 3 expected)
+begin { printf("%d %d %d", 1, 2); }
+        ~~~~~~~~~~~~~~~~~~~~~~~~
+--- script
+begin { printf("%.3f", 1); }
+--- error
+stdin:1:9-26: ERROR: floating point formats are not supported
+begin { printf("%.3f", 1); }
+        ~~~~~~~~~~~~~~~~~
+--- script
+begin { print(username + 1); }
+--- error
+stdin:1:15-27: ERROR: The + operator can not be used on expressions of types username, int8
+begin { print(username + 1); }
+              ~~~~~~~~~~~~
+--- script
+begin { $x = { 1; 2 }; $y = { }; }
+--- error
+stdin:1:24-32: ERROR: Invalid expression for assignment
+begin { $x = { 1; 2 }; $y = { }; }
+                       ~~~~~~~~
+--- script
+begin { print(kaddr(pid)); }
+--- error
+stdin:1:15-25: ERROR: kaddr() expects a string literal (int provided)
+begin { print(kaddr(pid)); }
+              ~~~~~~~~~~
+--- script
+begin, end, nosuch { }
+--- error
+stdin:1:13-19: ERROR: Invalid probe type: nosuch
+begin, end, nosuch { }
+            ~~~~~~

@@ -53,3 +53,24 @@ config = { vmlinux = "a" } begin { }
 stdin:1:12-25: ERROR: vmlinux: can only be set as an environment variable
 config = { vmlinux = "a" } begin { }
            ~~~~~~~~~~~~~
+--- script
+config = { unstable_tseries = error } begin { @ = tseries(1, 1s, 5); }
+--- error
+stdin:1:51-68: ERROR: tseries feature is not enabled by default. To enable this unstable feature, set the config flag to enable. unstable_tseries=enable
+config = { unstable_tseries = error } begin { @ = tseries(1, 1s, 5); }
+                                                  ~~~~~~~~~~~~~~~~~
+--- script
+config = { max_strlen = 4 } begin { print("abcdefgh"); }
+--- error
+stdin:1:43-53: ERROR: String is too long (over 4 bytes): abcdefgh
+config = { max_strlen = 4 } begin { print("abcdefgh"); }
+                                          ~~~~~~~~~~
+--- script
+config = { max_probes = 2 } t:syscalls:sys_enter_w* { }
+--- error
+ERROR: Can't attach to 4 probes because it exceeds the current limit of 2 probes.
+HINT: You can increase the limit through the BPFTRACE_MAX_PROBES environment variable, but BE CAREFUL since a high number of probes attached can cause your system to crash.
+--- script
+config = { max_bpf_progs = 1 } begin { } end { }
+--- error
+ERROR: Your program is trying to generate more than 1 BPF programs, which exceeds the current limit. You can increase the limit through the BPFTRACE_MAX_BPF_PROGS environment variable.

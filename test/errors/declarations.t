@@ -140,3 +140,58 @@ stdin:1:10-20: ERROR: 'nosuch.h' file not found
 #define A
 --- error
 ERROR: No probes to attach
+--- script
+fn f() : void { print(probe); } begin { f(); }
+--- error
+stdin:1:23-28: ERROR: Feature not supported outside probe
+fn f() : void { print(probe); } begin { f(); }
+                      ~~~~~
+--- script
+fn f() : void { print(probetype); } begin { f(); }
+--- error
+stdin:1:23-32: ERROR: Feature not supported outside probe
+fn f() : void { print(probetype); } begin { f(); }
+                      ~~~~~~~~~
+--- script
+fn f($a : int8, $b : int8, $c : int8, $d : int8, $e : int8, $f : int8) : void { } begin { }
+--- error
+stdin:1:4-5: ERROR: fn f() has more than 5 parameters
+fn f($a : int8, $b : int8, $c : int8, $d : int8, $e : int8, $f : int8) : void { } begin { }
+   ~
+--- script
+macro m($v) { $v } begin { m(1); }
+--- error
+stdin:1:28-32: ERROR: Call to m() has arguments that do not match any definition.
+macro m($v) { $v } begin { m(1); }
+                           ~~~~
+stdin:1:30-31: ERROR: Mismatched arg. m() expects a variable for arg $v but got an expression.
+macro m($v) { $v } begin { m(1); }
+                             ~
+stdin:1:9-11: ERROR: This is the argument in the closest definition.
+macro m($v) { $v } begin { m(1); }
+        ~~
+--- script
+fn f($p : struct nosuch *) : void { } begin { }
+--- error
+stdin:1:11-24: ERROR: Cannot resolve unknown type "struct nosuch"
+fn f($p : struct nosuch *) : void { } begin { }
+          ~~~~~~~~~~~~~
+--- script
+fn f() : int64 { return; } begin { }
+--- error
+stdin:1:18-24: ERROR: Function f is of type int64, cannot return void
+fn f() : int64 { return; } begin { }
+                 ~~~~~~
+--- script
+import "/etc/passwd"; begin { }
+--- error
+stdin:1:1-21: ERROR: unknown import type: "passwd"
+import "/etc/passwd"; begin { }
+~~~~~~~~~~~~~~~~~~~~
+--- script
+import "/nosuch/x.bpf.c"; begin { }
+--- error
+stdin:1:1-25: ERROR: Unable to find suitable path for import
+import "/nosuch/x.bpf.c"; begin { }
+~~~~~~~~~~~~~~~~~~~~~~~~
+HINT: checked: /nosuch/x.bpf.c

@@ -453,3 +453,177 @@ begin { print(true + 1); print(true == "a"); }
 stdin:1:40-43: ERROR: right (string[2])
 begin { print(true + 1); print(true == "a"); }
                                        ~~~
+--- script
+begin { print(percpu_kaddr("nosuch_symbol")); }
+--- error
+stdin:1:15-44: ERROR: Failed to resolve kernel symbol: nosuch_symbol
+begin { print(percpu_kaddr("nosuch_symbol")); }
+              ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+--- script
+begin { print(macaddr((uint8[3])0)); }
+--- error
+stdin:1:23-33: ERROR: Cannot cast from "int8" to "uint8[3]"
+begin { print(macaddr((uint8[3])0)); }
+                      ~~~~~~~~~~
+--- script
+begin { assert_str(1); }
+--- error
+stdin:1:9-22: ERROR: string-like values must be either strings, arrays or pointers
+begin { assert_str(1); }
+        ~~~~~~~~~~~~~
+--- script
+begin { print(if (1) { 2 }); }
+--- error
+stdin:1:15-27: ERROR: if expression without an else block has no value
+begin { print(if (1) { 2 }); }
+              ~~~~~~~~~~~~
+--- script
+begin { print((*(struct nosuch *)1)); }
+--- error
+stdin:1:18-31: ERROR: Cannot resolve unknown type "struct nosuch"
+begin { print((*(struct nosuch *)1)); }
+                 ~~~~~~~~~~~~~
+--- script
+begin { $x = (void*)1; print($x[1]); }
+--- error
+stdin:1:30-35: ERROR: The array index operator [] cannot be used on a pointer to an unsized type (void *).
+begin { $x = (void*)1; print($x[1]); }
+                             ~~~~~
+--- script
+begin { $x = (1, 2); $i = 1; print($x[$i]); }
+--- error
+stdin:1:36-42: ERROR: Array-style access for tuples only valid for integer literals
+begin { $x = (1, 2); $i = 1; print($x[$i]); }
+                                   ~~~~~~
+--- script
+begin { $x = (int8*)1; print($x["a"]); }
+--- error
+stdin:1:30-37: ERROR: The array index operator [] only accepts integer indices. Got: string[2]
+begin { $x = (int8*)1; print($x["a"]); }
+                             ~~~~~~~
+--- script
+begin { $x = (uint8[4])1; print($x[9]); }
+--- error
+stdin:1:14-24: ERROR: Cannot cast from "int8" to "uint8[4]"
+begin { $x = (uint8[4])1; print($x[9]); }
+             ~~~~~~~~~~
+--- script
+begin { $x = (uint8[4])(uint32)1; print($x[9]); }
+--- error
+stdin:1:41-46: ERROR: the index 9 is out of bounds for array of size 4
+begin { $x = (uint8[4])(uint32)1; print($x[9]); }
+                                        ~~~~~
+--- script
+begin { $i = 1; for ($i : 0..3) { } }
+--- error
+stdin:1:22-24: ERROR: Loop declaration shadows existing variable: $i
+begin { $i = 1; for ($i : 0..3) { } }
+                     ~~
+stdin:1:9-15: ERROR: This is the initial assignment.
+begin { $i = 1; for ($i : 0..3) { } }
+        ~~~~~~
+--- script
+begin { if (1) { import "a.bt"; } }
+--- error
+stdin:1:18-31: ERROR: import statements are unstable. Set the 'unstable_import_statement' config variable to 'enable' to use them.
+begin { if (1) { import "a.bt"; } }
+                 ~~~~~~~~~~~~~
+--- script
+begin { let $x : int8[0] = 1; }
+--- error
+stdin:1:9-29: ERROR: Type mismatch for $x: trying to assign value of type 'int8' when variable already has a type 'int8[0]'
+begin { let $x : int8[0] = 1; }
+        ~~~~~~~~~~~~~~~~~~~~
+--- script
+begin { print((struct task_struct)1); }
+--- error
+stdin:1:15-35: ERROR: Cannot cast from "int8" to "struct task_struct"
+begin { print((struct task_struct)1); }
+              ~~~~~~~~~~~~~~~~~~~~
+--- script
+begin { while (1) { break } continue; }
+--- error
+stdin:1:29-38: ERROR: 'continue' statement is not allowed in a probe
+begin { while (1) { break } continue; }
+                            ~~~~~~~~~
+--- script
+t:syscalls:* /nosuch/ { }
+--- error
+stdin:1:15-21: ERROR: Unknown identifier: 'nosuch'
+t:syscalls:* /nosuch/ { }
+              ~~~~~~
+--- script
+begin { $x = kstack; $x = ustack; }
+--- error
+stdin:1:22-33: ERROR: Type mismatch for $x: trying to assign value of type 'ustack' when variable already has a type 'kstack'
+begin { $x = kstack; $x = ustack; }
+                     ~~~~~~~~~~~
+--- script
+begin { print(jiffies.x); }
+--- error
+stdin:1:15-24: ERROR: Can not access field 'x' on expression of type 'uint64'
+begin { print(jiffies.x); }
+              ~~~~~~~~~
+--- script
+begin { let $a : uint8 = 1; $a = 300; }
+--- error
+stdin:1:29-37: ERROR: Type mismatch for $a: trying to assign value of type 'int16' when variable already has a type 'uint8'
+begin { let $a : uint8 = 1; $a = 300; }
+                            ~~~~~~~~
+--- script
+begin { let $a = "x"; $a = 5; }
+--- error
+stdin:1:23-29: ERROR: Type mismatch for $a: trying to assign value of type 'int8' when variable already has a type 'string[2]'
+begin { let $a = "x"; $a = 5; }
+                      ~~~~~~
+--- script
+begin { $x = (uint8)1; $x = -1; $x = "a" }
+--- error
+stdin:1:33-41: ERROR: Type mismatch for $x: trying to assign value of type 'string[2]' when variable already has a type 'int16'
+begin { $x = (uint8)1; $x = -1; $x = "a" }
+                                ~~~~~~~~
+--- script
+begin { print(offsetof(1, a)); }
+--- error
+stdin:1:15-29: ERROR: 'int8' has no field named 'a'
+begin { print(offsetof(1, a)); }
+              ~~~~~~~~~~~~~~
+--- script
+begin { print(1 << -1); }
+--- error
+stdin:1:15-22: ERROR: unable to fold literals due to overflow or underflow
+begin { print(1 << -1); }
+              ~~~~~~~
+--- script
+begin { print(5 >> 100); }
+--- error
+stdin:1:15-23: ERROR: unable to fold literals due to overflow or underflow
+begin { print(5 >> 100); }
+              ~~~~~~~~
+--- script
+begin { print(-9223372036854775808 - 1); }
+--- error
+stdin:1:15-39: ERROR: unable to fold literals due to overflow or underflow
+begin { print(-9223372036854775808 - 1); }
+              ~~~~~~~~~~~~~~~~~~~~~~~~
+--- script
+begin { $a = $a; }
+--- error
+stdin:1:14-16: ERROR: Undefined or undeclared variable: $a
+begin { $a = $a; }
+             ~~
+--- script
+t:a:b { } t:c:d { }
+--- error
+stdin:1:1-6: ERROR: No matches for tracepoint a:b.
+t:a:b { } t:c:d { }
+~~~~~
+stdin:1:11-16: ERROR: No matches for tracepoint c:d.
+t:a:b { } t:c:d { }
+          ~~~~~
+--- script
+t: { }
+--- error
+stdin:1:1-3: ERROR: No matches for tracepoint .
+t: { }
+~~

@@ -174,3 +174,60 @@ begin { @x = (1, "a"); @x = 1; }
 stdin:1:24-30: ERROR: Type mismatch for @x: trying to assign value of type 'int8' when map already has a type '(int8,string[2])'
 begin { @x = (1, "a"); @x = 1; }
                        ~~~~~~
+--- script
+begin { @x[1] = 1; print(@x, pid); }
+--- error
+stdin:1:20-34: ERROR: print() expects a positive integer literal for the top argument
+begin { @x[1] = 1; print(@x, pid); }
+                   ~~~~~~~~~~~~~~
+--- script
+begin { @x[1] = 1; $kv = 1; for ($kv : @x) { } }
+--- error
+stdin:1:34-37: ERROR: Loop declaration shadows existing variable: $kv
+begin { @x[1] = 1; $kv = 1; for ($kv : @x) { } }
+                                 ~~~
+stdin:1:20-27: ERROR: This is the initial assignment.
+begin { @x[1] = 1; $kv = 1; for ($kv : @x) { } }
+                   ~~~~~~~
+--- script
+begin { @s = "a"; @s++; }
+--- error
+stdin:1:19-23: ERROR: The + operator can not be used on expressions of type 'string'
+begin { @s = "a"; @s++; }
+                  ~~~~
+--- script
+begin { @x = kstack; @x = 1; }
+--- error
+stdin:1:22-28: ERROR: Type mismatch for @x: trying to assign value of type 'int8' when map already has a type 'kstack'
+begin { @x = kstack; @x = 1; }
+                     ~~~~~~
+--- script
+begin { delete(@a, 1, 2); }
+--- error
+stdin:1:9-25: ERROR: delete() takes up to 2 arguments (3 provided)
+begin { delete(@a, 1, 2); }
+        ~~~~~~~~~~~~~~~~
+--- script
+begin { @a = @a; }
+--- error
+stdin:1:14-16: ERROR: Undefined map: @a
+begin { @a = @a; }
+             ~~
+--- script
+begin { print(@); }
+--- error
+stdin:1:15-16: ERROR: Undefined map: @
+begin { print(@); }
+              ~
+--- script
+begin { clear(@a); @a++; zero(@b); }
+--- error
+stdin:1:31-33: ERROR: Undefined map: @b
+begin { clear(@a); @a++; zero(@b); }
+                              ~~
+--- script
+begin { @ = quantize(1); }
+--- error
+stdin:1:13-24: ERROR: Unknown function: 'quantize'
+begin { @ = quantize(1); }
+            ~~~~~~~~~~~

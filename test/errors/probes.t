@@ -249,3 +249,117 @@ i:s:1 { print(args) }
 stdin:1:15-19: ERROR: The args builtin can only be used with tracepoint, rawtracepoint, fentry/fexit, and uprobe probes (interval used here)
 i:s:1 { print(args) }
               ~~~~
+--- script
+profile:hz:10000000 { }
+--- error
+stdin:1:1-20: ERROR: Invalid rate of profile probe. Maximum is 1000000 hz
+profile:hz:10000000 { }
+~~~~~~~~~~~~~~~~~~~
+--- script
+kprobe:0xffffffff81000000 { }
+--- error
+stdin:1:1-26: ERROR: Probing by address requires --unsafe
+kprobe:0xffffffff81000000 { }
+~~~~~~~~~~~~~~~~~~~~~~~~~
+--- script
+i:s:1 { print(reg("nosuch")); }
+--- error
+stdin:1:15-28: ERROR: 'nosuch' is not a valid register on this architecture (x86_64)
+i:s:1 { print(reg("nosuch")); }
+              ~~~~~~~~~~~~~
+--- script
+rawtracepoint:sched_switch { @x[1] = 1; for ($kv : @x) { print(arg0); } }
+--- error
+stdin:1:64-68: ERROR: The arg0 builtin can not be used in a for-loop body
+rawtracepoint:sched_switch { @x[1] = 1; for ($kv : @x) { print(arg0); } }
+                                                               ~~~~
+--- script
+rawtracepoint:sched_switch { print(args.nosuch); }
+--- error
+stdin:1:36-47: ERROR: Can't find function parameter nosuch
+rawtracepoint:sched_switch { print(args.nosuch); }
+                                   ~~~~~~~~~~~
+--- script
+BEGIN { exit(); } END { print(nosuch); }
+--- error
+stdin:1:31-37: ERROR: Unknown identifier: 'nosuch'
+BEGIN { exit(); } END { print(nosuch); }
+                              ~~~~~~
+--- script
+hardware:cache-misses:0 { }
+--- error
+stdin:1:1-24: ERROR: hardware count should be a positive integer
+hardware:cache-misses:0 { }
+~~~~~~~~~~~~~~~~~~~~~~~
+--- script
+software:page-faults:-1 { }
+--- error
+stdin:1:1-24: ERROR: software count should be a positive integer
+software:page-faults:-1 { }
+~~~~~~~~~~~~~~~~~~~~~~~
+--- script
+profile:s: { }
+--- error
+stdin:1:1-11: ERROR: Invalid rate of profile probe: invalid integer: 
+profile:s: { }
+~~~~~~~~~~
+--- script
+interval:ms: { }
+--- error
+stdin:1:1-13: ERROR: Invalid rate of interval probe: invalid integer: 
+interval:ms: { }
+~~~~~~~~~~~~
+--- script
+interval:d:1 { }
+--- error
+stdin:1:1-13: ERROR: d is not an accepted unit of time
+interval:d:1 { }
+~~~~~~~~~~~~
+--- script
+tracepoint:: { }
+--- error
+stdin:1:1-13: ERROR: No matches for tracepoint :.
+tracepoint:: { }
+~~~~~~~~~~~~
+--- script
+:a:b { }
+--- error
+stdin:1:1-5: ERROR: Invalid probe type: 
+:a:b { }
+~~~~
+--- script
+"x":y { }
+--- error
+stdin:1:1-6: ERROR: Invalid probe type: x
+"x":y { }
+~~~~~
+--- script
+uprobe { }
+--- error
+stdin:1:1-7: ERROR: uprobe probe type requires 1 or 2 or 3 arguments, found 0
+uprobe { }
+~~~~~~
+--- script
+uretprobe:a:b:c:d { }
+--- error
+stdin:1:1-18: ERROR: uretprobe probe type requires 1 or 2 or 3 arguments, found 4
+uretprobe:a:b:c:d { }
+~~~~~~~~~~~~~~~~~
+--- script
+usdt { }
+--- error
+stdin:1:1-5: ERROR: usdt probe type requires 1 or 2 or 3 arguments, found 0
+usdt { }
+~~~~
+--- script
+rt { }
+--- error
+stdin:1:1-3: ERROR: rawtracepoint probe type requires 1 or 2 arguments, found 0
+rt { }
+~~
+--- script
+f { }
+--- error
+stdin:1:1-2: ERROR: fentry probe type requires 1 or 2 or 3 arguments, found 0
+f { }
+~

@@ -290,3 +290,219 @@ begin { ++1; }
 stdin:1:9-12: ERROR: syntax: increment/decrement requires a variable or map
 begin { ++1; }
         ~~~
+--- script
+begin { print((int8[-1])1); }
+--- error
+stdin:1:25-26: ERROR: syntax: expected ')'
+begin { print((int8[-1])1); }
+                        ~
+--- script
+begin { /* a
+--- error
+stdin:1:9-11: ERROR: syntax: end of file inside a comment
+begin { /* a
+        ~~
+stdin:1:13-13: ERROR: syntax: expected '}'
+begin { /* a
+            
+--- script
+begin { print($); }
+--- error
+stdin:1:15-16: ERROR: syntax: a name must follow '$'
+begin { print($); }
+              ~
+--- script
+begin { print(1); } struct a { int x; };
+--- error
+stdin:1:21-27: ERROR: syntax: C definitions must appear before probes and functions
+begin { print(1); } struct a { int x; };
+                    ~~~~~~
+stdin:1:41-41: ERROR: syntax: expected '{'
+begin { print(1); } struct a { int x; };
+                                        
+--- script
+begin { print(`); }
+--- error
+stdin:1:15-16: ERROR: syntax: unexpected character '`'
+begin { print(`); }
+              ~
+--- script
+begin { @x[] = 1; }
+--- error
+stdin:1:9-13: ERROR: syntax: a map's key must not be empty
+begin { @x[] = 1; }
+        ~~~~
+--- script
+$x:a { }
+--- error
+stdin:1:1-2: ERROR: syntax: invalid '$' in an attach point; put the part in quotes if it is meant
+$x:a { }
+~
+--- script
+config = { 1 = 2 } begin { }
+--- error
+stdin:1:12-13: ERROR: syntax: expected config key
+config = { 1 = 2 } begin { }
+           ~
+--- script
+begin { let $x : = 1; }
+--- error
+stdin:1:18-19: ERROR: syntax: expected type
+begin { let $x : = 1; }
+                 ~
+--- script
+begin { $a = 1; $a.b = 2; }
+--- error
+stdin:1:17-25: ERROR: syntax: invalid assignment target
+begin { $a = 1; $a.b = 2; }
+                ~~~~~~~~
+--- script
+begin { args.x = 1; }
+--- error
+stdin:1:9-19: ERROR: syntax: invalid assignment target
+begin { args.x = 1; }
+        ~~~~~~~~~~
+--- script
+t:syscalls:sys_enter_write { args.count = 1; }
+--- error
+stdin:1:30-44: ERROR: syntax: invalid assignment target
+t:syscalls:sys_enter_write { args.count = 1; }
+                             ~~~~~~~~~~~~~~
+--- script
+begin { print(1 ? 2); }
+--- error
+stdin:1:20-21: ERROR: syntax: expected ':'
+begin { print(1 ? 2); }
+                   ~
+--- script
+begin { if 1 print(1); }
+--- error
+stdin:1:14-19: ERROR: syntax: expected '{'
+begin { if 1 print(1); }
+             ~~~~~
+--- script
+begin { else { } }
+--- error
+stdin:1:9-13: ERROR: syntax: expected expression
+begin { else { } }
+        ~~~~
+--- script
+begin { @x = 1 @y = 2 }
+--- error
+stdin:1:16-18: ERROR: syntax: expected ';'
+begin { @x = 1 @y = 2 }
+               ~~
+--- script
+begin { print(1) print(2) }
+--- error
+stdin:1:18-23: ERROR: syntax: expected ';'
+begin { print(1) print(2) }
+                 ~~~~~
+--- script
+begin { unroll(3) }
+--- error
+stdin:1:19-20: ERROR: syntax: expected '{'
+begin { unroll(3) }
+                  ~
+--- script
+begin { $x = 5; $x(1); }
+--- error
+stdin:1:19-20: ERROR: syntax: expected ';'
+begin { $x = 5; $x(1); }
+                  ~
+--- script
+t:syscalls:sys_enter_write / { }
+--- error
+stdin:1:28-29: ERROR: syntax: expected '{'
+t:syscalls:sys_enter_write / { }
+                           ~
+--- script
+t:syscalls:sys_enter_write // { }
+--- error
+stdin:1:34-34: ERROR: syntax: expected '{'
+t:syscalls:sys_enter_write // { }
+                                 
+--- script
+t:syscalls:sys_enter_write /1/ 
+--- error
+stdin:1:32-32: ERROR: syntax: expected expression
+t:syscalls:sys_enter_write /1/ 
+                               
+--- script
+begin { print(typeof(1)); }
+--- error
+stdin:1:15-24: ERROR: syntax: expected expression
+begin { print(typeof(1)); }
+              ~~~~~~~~~
+--- script
+begin { print(0x); }
+--- error
+stdin:1:15-17: ERROR: syntax: overflow error, maximum value is 18446744073709551615: 0x
+begin { print(0x); }
+              ~~
+--- script
+begin { print(08); }
+--- error
+stdin:1:16-17: ERROR: syntax: invalid integer suffix '8'
+begin { print(08); }
+               ~
+--- script
+begin { print(1e); }
+--- error
+stdin:1:15-17: ERROR: syntax: overflow error, maximum value is 18446744073709551615: 1e
+begin { print(1e); }
+              ~~
+--- script
+begin { print(10e1); }
+--- error
+stdin:1:15-19: ERROR: syntax: coefficient part of scientific literal must be 1-9: 10e1
+begin { print(10e1); }
+              ~~~~
+--- script
+begin { print("\400"); }
+--- error
+stdin:1:16-20: ERROR: syntax: octal escape sequence out of range '\400'
+begin { print("\400"); }
+               ~~~~
+--- script
+begin { print("\x"); }
+--- error
+stdin:1:18-18: ERROR: syntax: invalid hex escape sequence
+begin { print("\x"); }
+                 
+--- script
+begin { print("tab	in"); print(") }
+--- error
+stdin:1:32-36: ERROR: syntax: unterminated string
+begin { print("tab    in"); print(") }
+                                  ~~~~
+stdin:1:36-36: ERROR: syntax: expected ')'
+begin { print("tab    in"); print(") }
+                                      
+stdin:1:36-36: ERROR: syntax: expected '}'
+begin { print("tab    in"); print(") }
+                                      
+--- script
+begin { printf("a
+--- error
+stdin:1:16-18: ERROR: syntax: unterminated string
+begin { printf("a
+               ~~
+stdin:1:18-18: ERROR: syntax: expected ')'
+begin { printf("a
+                 
+stdin:1:18-18: ERROR: syntax: expected '}'
+begin { printf("a
+                 
+--- script
+begin begin { }
+--- error
+stdin:1:7-12: ERROR: syntax: expected '{'
+begin begin { }
+      ~~~~~
+--- script
+begin { } ; end { }
+--- error
+stdin:1:13-16: ERROR: syntax: expected '{'
+begin { } ; end { }
+            ~~~
