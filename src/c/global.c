@@ -397,7 +397,7 @@ static void declare_params(CParser *p, CFunc *f)
 {
 	for (u32 i = 0; i < f->type->n_fields; i++) {
 		const Field *param = &f->type->fields[i];
-		if (!c_is_complete(p, param->type))
+		if (!c_is_complete(p, param->type) || type_bare(param->type)->kind == TY_VOID)
 			c_error(p, param->at, "variable has incomplete type %s",
 				c_type_text(p, param->type));
 		CVar *v = c_var_new(p, param->name, param->type, param->at);

@@ -381,6 +381,7 @@ typedef struct CParser {
 	u32 n_ahead;
 	Loc last_end; /* end of the token before tok */
 	Scope *scope;
+	Vec(Type *) open_records; /* whose members are being read: incomplete until then */
 	u32 depth;	   /* of nesting */
 	u32 n_preserve;	   /* inside __builtin_preserve_access_index() */
 	u32 n_unevaluated; /* inside sizeof, typeof */

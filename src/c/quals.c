@@ -44,6 +44,9 @@ bool c_is_complete(CParser *p, Type *t)
 	t = type_bare(t);
 	if (t->kind == TY_ARRAY)
 		return c_is_complete(p, t->base);
+	for (u32 i = 0; i < p->open_records.len; i++)
+		if (p->open_records.at[i] == t)
+			return false;
 	if (t->kind == TY_STRUCT || t->kind == TY_UNION || t->kind == TY_ENUM)
 		return !type_complete(p->ts, t)->is_incomplete;
 	return true;

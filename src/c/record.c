@@ -247,7 +247,9 @@ Type *c_record(CParser *p)
 		return p->t_error;
 	}
 	Type *t = tag_definition(p, id, kind, at);
+	vec_push(p->arena, &p->open_records, t);
 	parse_members(p, t, &a);
+	p->open_records.len--;
 	if (id && p->scope->depth == 0 && p->in.is_declarations)
 		types_declare_tag(p->ts, t);
 	return t;
