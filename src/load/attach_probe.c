@@ -179,8 +179,8 @@ static int offset_in_elf(Elf *elf, u64 address, u64 *offset)
 	return -ENOENT;
 }
 
-/* Offset in the file of a virtual address. */
-static int file_offset(const char *path, u64 address, u64 *offset)
+/* Virtual addresses of a file become offsets in it; what no segment holds becomes 0. -ENOENT if all do. */
+static int file_offsets(const char *path, u64 *places, u32 n)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
@@ -190,10 +190,22 @@ static int file_offset(const char *path, u64 address, u64 *offset)
 		return -ENOSYS;
 	}
 	Elf *elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
-	int err = elf ? offset_in_elf(elf, address, offset) : -ENOEXEC;
+	int err = elf ? -ENOENT : -ENOEXEC;
+	for (u32 i = 0; elf && i < n; i++) {
+		if (!offset_in_elf(elf, places[i], &places[i]))
+			err = 0;
+		else
+			places[i] = 0;
+	}
 	elf_end(elf);
 	close(fd);
 	return err;
+}
+
+static int file_offset(const char *path, u64 address, u64 *offset)
+{
+	*offset = address;
+	return file_offsets(path, offset, 1);
 }
 
 static int symbol_offset(const char *path, const char *name, u64 add, u64 *offset)
@@ -219,47 +231,126 @@ int attach_uprobe_at(AttachJob *j, u64 offset, u64 semaphore)
 	return fd < 0 ? fd : attach_perf_event(j, fd);
 }
 
-static int attach_named_uprobe(AttachJob *j, const char *name)
+/* ---- those that a wildcard matched ---- */
+
+/* Where the functions are; the file's symbols are read once for all of them. */
+typedef struct Places {
+	const AttachDef *def;
+	u64 *offsets, *cookies; /* room for all names */
+	u32 n;
+} Places;
+
+static bool is_wanted(const AttachDef *def, const char *name)
 {
-	u64 offset;
-	int err = symbol_offset(j->def->target, name, 0, &offset);
-	return err ? err : attach_uprobe_at(j, offset, 0);
+	u32 low = 0, high = def->wildcard.len;
+	while (low < high) {
+		u32 mid = low + (high - low) / 2;
+		int order = strcmp(def->wildcard.at[mid], name);
+		if (!order)
+			return true;
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return false;
 }
 
-/* Offsets of all names that have one; *n of them. NULL: no memory. */
-static u64 *multi_offsets(const AttachDef *def, u32 *n)
+/* Names arrive sorted, as those of the wildcard are; two names of one place count once. */
+static bool add_place(void *user, const char *name, u64 address, u64 size)
 {
-	u64 *offsets = calloc(def->wildcard.len * 2, sizeof(*offsets));
-	*n = 0;
-	for (u32 i = 0; offsets && i < def->wildcard.len; i++)
-		if (!symbol_offset(def->target, def->wildcard.at[i], 0, &offsets[*n]))
-			(*n)++;
-	for (u32 i = 0; offsets && i < *n; i++)
-		offsets[*n + i] = def->cookie;
-	return offsets;
+	Places *p = user;
+	(void)size;
+	if (p->n < p->def->wildcard.len && is_wanted(p->def, name))
+		p->offsets[p->n++] = address;
+	return true;
 }
 
-static int attach_uprobe_multi(AttachJob *j)
+static int compare_places(const void *a, const void *b)
+{
+	u64 x = *(const u64 *)a, y = *(const u64 *)b;
+	return (x > y) - (x < y);
+}
+
+/* Fills p; the caller frees p->offsets, which holds the cookies too. */
+static int find_places(Places *p)
+{
+	u32 room = p->def->wildcard.len, kept = 0;
+	p->offsets = calloc(room * 2, sizeof(*p->offsets));
+	if (!p->offsets)
+		return -ENOMEM;
+	p->cookies = p->offsets + room;
+	int err = symbol_each_in_file(p->def->target, add_place, p);
+	if (!err)
+		err = p->n ? file_offsets(p->def->target, p->offsets, p->n) : -ENOENT;
+	qsort(p->offsets, p->n, sizeof(*p->offsets), compare_places);
+	for (u32 i = 0; i < p->n; i++)
+		if (p->offsets[i] && (!kept || p->offsets[kept - 1] != p->offsets[i]))
+			p->offsets[kept++] = p->offsets[i];
+	p->n = kept;
+	for (u32 i = 0; i < kept; i++)
+		p->cookies[i] = p->def->cookie;
+	return err;
+}
+
+static int open_multi(AttachJob *j, const Places *p, u32 first, u32 n)
 {
 	SysLink link = {.prog_fd = (u32)j->prog_fd, .attach_type = SYS_TRACE_UPROBE_MULTI};
-	u32 n;
-	u64 *offsets = multi_offsets(j->def, &n);
-	if (!offsets)
-		return -ENOMEM;
 	link.uprobe_multi.path = sys_address(j->def->target);
-	link.uprobe_multi.offsets = sys_address(offsets);
-	link.uprobe_multi.cookies = j->def->cookie ? sys_address(offsets + n) : 0;
+	link.uprobe_multi.offsets = sys_address(p->offsets + first);
+	link.uprobe_multi.cookies = j->def->cookie ? sys_address(p->cookies) : 0;
 	link.uprobe_multi.count = n;
 	link.uprobe_multi.flags = is_return(j->def) ? SYS_MULTI_RETURN : 0;
 	link.uprobe_multi.pid = (u32)j->l->o.pid;
-	int fd = n ? sys_link_create(&link) : -ENOENT;
-	free(offsets);
+	int fd = sys_link_create(&link);
 	if (fd < 0)
 		return fd;
 	Attachment a = ATTACHMENT_NONE;
 	a.link_fd = fd;
 	attachment_add(j->l, a);
 	return 0;
+}
+
+/*
+ * One link refuses all places for the sake of one that can't be probed, and
+ * does not say which: then the halves are tried, down to that one. Fails if
+ * nothing could be attached.
+ */
+static int attach_uprobe_multi(AttachJob *j, const Places *p, u32 first, u32 n)
+{
+	if (is_stopped(&j->l->o))
+		return -EINTR;
+	int err = open_multi(j, p, first, n);
+	if (!err || n == 1 || err == -EPERM || err == -ENOMEM || err == -ESRCH)
+		return err;
+	int low = attach_uprobe_multi(j, p, first, n / 2);
+	int high = attach_uprobe_multi(j, p, first + n / 2, n - n / 2);
+	return low && high ? low : 0;
+}
+
+static int attach_uprobe_each(AttachJob *j, const Places *p)
+{
+	int first_error = 0;
+	u32 n = 0;
+	for (u32 i = 0; i < p->n; i++) {
+		if (is_stopped(&j->l->o))
+			return -EINTR;
+		int err = attach_uprobe_at(j, p->offsets[i], 0);
+		n += !err;
+		first_error = first_error ? first_error : err;
+	}
+	return n ? 0 : first_error;
+}
+
+static int attach_uprobe_wildcard(AttachJob *j)
+{
+	Places p = {.def = j->def};
+	int err = find_places(&p);
+	if (!err)
+		err = is_multi(j, SYS_TRACE_UPROBE_MULTI) ? attach_uprobe_multi(j, &p, 0, p.n)
+							   : attach_uprobe_each(j, &p);
+	free(p.offsets);
+	return err;
 }
 
 int attach_uprobe(AttachJob *j)
@@ -269,8 +360,7 @@ int attach_uprobe(AttachJob *j)
 	if (!def->target)
 		return -EINVAL;
 	if (def->wildcard.len)
-		return is_multi(j, SYS_TRACE_UPROBE_MULTI) ? attach_uprobe_multi(j)
-							   : attach_each(j, attach_named_uprobe);
+		return attach_uprobe_wildcard(j);
 	int err = def->function ? symbol_offset(def->target, def->function, def->offset, &offset)
 				: file_offset(def->target, def->address, &offset);
 	if (err == -ENOENT && def->function)

@@ -156,7 +156,23 @@ const char *script_binary_path(Arena *a, const char *name)
 	return found ? found : name;
 }
 
+static u64 mount_namespace(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) ? 0 : st.st_ino;
+}
+
+/* With -p, a process in a container means the files that it sees. */
 const char *path_of_binary(Script *s, const char *name)
 {
-	return script_binary_path(s->c->arena, name);
+	const char *path = script_binary_path(s->c->arena, name), *inside;
+	u32 pid = s->tree->input->pid;
+
+	if (!pid || *path != '/' ||
+	    mount_namespace(arena_printf(s->c->arena, "/proc/%u/ns/mnt", pid)) ==
+		    mount_namespace("/proc/self/ns/mnt"))
+		return path;
+	inside = arena_printf(s->c->arena, "/proc/%u/root%s", pid, path);
+	return is_file(inside) ? inside : path;
 }
