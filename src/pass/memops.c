@@ -1,5 +1,6 @@
 /*
- * Copies and clears of memory as loads and stores.
+ * Copies and clears of memory as loads and stores; misaligned accesses to the
+ * stack (members of packed records) as several.
  *
  * Each goes 8 bytes at a time, less at the end and where alignment asks for
  * it: the kernel's verifier refuses unaligned accesses to the stack, whereas
@@ -109,6 +110,54 @@ static void expand(Memops *x, Val v)
 	pass_remove(x->f, v);
 }
 
+/* Widths of the pieces of a load or store; 0: it can stay as it is. */
+static u32 piece_width(Memops *x, const Ins *ins)
+{
+	bool is_access = ins->op == OP_LOAD || ins->op == OP_LOADS || ins->op == OP_STORE;
+	if (!is_access || ins->core)
+		return 0;
+	Access to = access_of(x->f, ins);
+	if (!to.at.slot || !(to.at.offset & (ins->size - 1)))
+		return 0;
+	return 1u << __builtin_ctzll((u64)to.at.offset);
+}
+
+static void load_pieces(Memops *x, Val v, u32 width)
+{
+	Ins ins = *ir_ins(x->f, v);
+	Val sum = 0;
+	for (u32 at = 0; at < ins.size; at += width) {
+		Ins part = ins;
+		part.op = OP_LOAD;
+		part.size = (u8)width;
+		part.imm += at;
+		Val piece = edit_before(&x->edit, v, part);
+		if (at)
+			piece = edit_op(&x->edit, v, OP_SHL, ins.cls, piece,
+					edit_const(&x->edit, v, ins.cls, 8 * at));
+		sum = at ? edit_op(&x->edit, v, OP_OR, ins.cls, sum, piece) : piece;
+	}
+	bool is_short = ins.size < (ins.cls == CLS_L ? 8 : 4);
+	if (ins.op == OP_LOADS && is_short)
+		sum = edit_before(&x->edit, v, (Ins){.op = OP_SEXT, .cls = ins.cls, .size = ins.size, .a = sum});
+	pass_replace(x->f, v, sum);
+}
+
+static void store_pieces(Memops *x, Val v, u32 width)
+{
+	Ins ins = *ir_ins(x->f, v);
+	Cls cls = ir_ins(x->f, ins.b)->cls;
+	for (u32 at = 0; at < ins.size; at += width) {
+		Ins part = ins;
+		part.size = (u8)width;
+		part.imm += at;
+		if (at)
+			part.b = edit_op(&x->edit, v, OP_LSHR, cls, ins.b, edit_const(&x->edit, v, cls, 8 * at));
+		edit_before(&x->edit, v, part);
+	}
+	pass_remove(x->f, v);
+}
+
 void pass_memops(Module *m, Func *f)
 {
 	Memops x = {.m = m, .f = f, .edit = edit_new(m, f)};
@@ -117,8 +166,13 @@ void pass_memops(Module *m, Func *f)
 		for (u32 i = 0; i < f->blocks.at[*b].ins.len; i++) {
 			Val v = f->blocks.at[*b].ins.at[i];
 			u8 op = ir_ins(f, v)->op;
+			u32 width = piece_width(&x, ir_ins(f, v));
 			if (op == OP_MEMCPY || op == OP_MEMZERO)
 				expand(&x, v);
+			else if (width && op == OP_STORE)
+				store_pieces(&x, v, width);
+			else if (width)
+				load_pieces(&x, v, width);
 		}
 	}
 	edit_done(&x.edit);
