@@ -208,11 +208,18 @@ static int file_offset(const char *path, u64 address, u64 *offset)
 	return file_offsets(path, offset, 1);
 }
 
-static int symbol_offset(const char *path, const char *name, u64 add, u64 *offset)
+/* An offset must stay inside the function, or another one's instructions are broken. */
+static int symbol_offset(AttachJob *j, u64 *offset)
 {
+	const AttachDef *def = j->def;
 	u64 address, size;
-	int err = symbol_in_file(path, name, &address, &size);
-	return err ? err : file_offset(path, address + add, offset);
+	int err = symbol_in_file(def->target, def->function, &address, &size);
+	if (!err && def->offset && def->offset >= size) {
+		snprintf(j->why, sizeof(j->why), "The offset is outside of the function: %s has %llu bytes.",
+			 def->function, (unsigned long long)size);
+		return -EINVAL;
+	}
+	return err ? err : file_offset(def->target, address + def->offset, offset);
 }
 
 int attach_uprobe_at(AttachJob *j, u64 offset, u64 semaphore)
@@ -361,7 +368,7 @@ int attach_uprobe(AttachJob *j)
 		return -EINVAL;
 	if (def->wildcard.len)
 		return attach_uprobe_wildcard(j);
-	int err = def->function ? symbol_offset(def->target, def->function, def->offset, &offset)
+	int err = def->function ? symbol_offset(j, &offset)
 				: file_offset(def->target, def->address, &offset);
 	if (err == -ENOENT && def->function)
 		snprintf(j->why, sizeof(j->why), "%s has no symbol %s.", def->target,

@@ -378,6 +378,16 @@ static bool select_shape(Script *s, AttachPoint *p)
 	return false;
 }
 
+/* Only -p lets a user probe do without a binary. */
+static bool has_binary(Script *s, const AttachPoint *p)
+{
+	if (!(probe_info[p->kind].allows & SCRIPT_USER) || p->n_parts > 2 || s->tree->input->pid)
+		return true;
+	diag_error(&s->c->diags, p->at, "%s probe type requires 2 or 3 arguments, found 1",
+		   probe_info[p->kind].name);
+	return false;
+}
+
 static bool has_star(const char *text)
 {
 	return text && strchr(text, '*');
@@ -441,7 +451,7 @@ bool attach_parse(Script *s, const AttachText *text, ProbeKind kind, AttachPoint
 	p->def.kind = probe_info[p->kind].name;
 	if ((p->kind == PROBE_uprobe || p->kind == PROBE_uretprobe) && is_source_line(p))
 		return parse_source_line(s, p);
-	if (!select_shape(s, p) || !read_parts(s, p))
+	if (!select_shape(s, p) || !has_binary(s, p) || !read_parts(s, p))
 		return false;
 	p->has_wildcard = may_have_wildcard(p->kind) && (has_star(p->def.target) || has_star(p->def.function));
 	p->any_target = !p->def.target;

@@ -2,7 +2,7 @@ a wildcard over functions: by one link where the kernel has it, and one by one; 
 --- sh
 for off in kprobe_multi uprobe_multi; do
 	waggle -q --no-feature $off -c 'work call 3' -e 'uprobe:work:work_probe* { @[func] = count(); } uretprobe:work:work_probe* { @returns = count(); }' |
-		sed "s/^$/$off/"
+		grep -v NOTIFY | sed "s/^$/$off/"
 done
 --- live
 --- out
