@@ -91,7 +91,7 @@ mkdir $group
 nsenter --net=/run/netns/$space waggle run many.bpf.c --attach nowhere=none --attach on_packet=ipv4/local_in \
 	--cgroup $group --attach on_fault=page-faults:1 --freq 199 --dump-maps >out 2>err &
 run=$!
-while ! grep -q Attached err; do kill -0 $run || cat err; sleep 0.05; done
+while ! grep -q Attached err; do kill -0 $run || { cat err; exit 1; }; sleep 0.05; done
 sh -c "echo \$\$ >$group/cgroup.procs; exec nsenter --net=/run/netns/$space ping -c 3 -i 0.2 127.0.0.1" >/dev/null
 nsenter --net=/run/netns/$space python3 connect.py
 kill -INT $run

@@ -3,7 +3,7 @@ kprobes, fentry and LSM from C: connection latency, round trip times, a refused 
 python3 -m http.server 8000 --bind 127.0.0.1 >/dev/null 2>&1 &
 server=$!
 trap 'kill $server' EXIT
-until curl -s -o /dev/null http://127.0.0.1:8000/; do sleep 0.5; done
+until curl -s -o /dev/null http://127.0.0.1:8000/; do kill -0 $server; sleep 0.5; done
 get="curl -sS -o out http://127.0.0.1:8000/"
 waggle run $TOP/examples/tcpconnlat.bpf.c -q --dump-maps -c "$get" >text
 awk '/curl/ { print $3, $4, $5, $6 } /latency_us|\[/ { print $1 == "latency_us:" ? $1 : "row" }' text

@@ -25,7 +25,7 @@ mkdir $group
 trap 'rmdir $group' EXIT
 waggle run $TOP/examples/sock_redirect.bpf.c --cgroup $group --dump-maps >out 2>err &
 run=$!
-while ! grep -q Attached err; do kill -0 $run || cat err; sleep 0.05; done
+while ! grep -q Attached err; do kill -0 $run || { cat err; exit 1; }; sleep 0.05; done
 sh -c "echo \$\$ >$group/cgroup.procs; exec timeout 20 python3 talk.py"
 kill -INT $run
 wait $run
