@@ -158,7 +158,7 @@ static void take_named(Options *o, char *text)
 	vec_push(NULL, &o->named, p);
 }
 
-/* FILE [params] [-- --name=value …]; compilers take options behind the file too. */
+/* FILE [params] [-- --name=value …]; options may stand behind the file too. */
 static void take_rest(Options *o, int argc, char **argv, bool named)
 {
 	for (int i = 0; i < argc; i++) {
@@ -185,13 +185,13 @@ int options_parse(Options *o, int argc, char **argv)
 	memset(o, 0, sizeof(*o));
 	skip = find_mode(o, argc, argv);
 	make_tables(o, letters, longs);
-	if (o->mode != MODE_SCRIPT)
-		letters[0] = '-'; /* the file may stand anywhere */
+	/* the file may stand anywhere; a script's parameters are left for the end: -e may follow */
+	letters[0] = '-';
 	argv[skip] = argv[0];
 	optind = 1;
 	/* compilers are called with -MD, scripts with clusters such as -qv */
 	next = o->mode == MODE_CC ? getopt_long_only : getopt_long;
-	while ((code = next(argc - skip, argv + skip, letters, longs, NULL)) != -1) {
+	while ((code = next(argc - skip, argv + skip, letters + (o->mode == MODE_SCRIPT), longs, NULL)) != -1) {
 		if (code == '?') {
 			options_usage(o, stderr);
 			return 1;
