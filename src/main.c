@@ -187,6 +187,8 @@ static const char *find_conflict(const Options *o)
 		return "--test conflicts with existing --mode";
 	if (mode && !are_all_of(mode, "codegen,compiler-bench,bench,test,format"))
 		return "--mode can only be 'codegen', 'compiler-bench', 'bench', 'test' or 'format'.";
+	if (n_modes || has_option(o, OPTION_fmt))
+		return "test, bench, codegen and format modes are not available in this build";
 	if (!o->is_bpftrace)
 		return NULL;
 	if (debug && !are_all_of(debug, "all,ast,types,codegen,codegen-opt,libbpf,verifier,parse,dis"))

@@ -397,9 +397,16 @@ static void add_options(Lower *l)
 #include "tables/config.def"
 #undef CONFIG
 		};
+		static const char *const types[] = {
+#define CONFIG(id, type, value, values, doc) #type,
+#include "tables/config.def"
+#undef CONFIG
+		};
 		const char *text = script_config_text(l->s, i);
+		bool is_number = strcmp(types[i], "BOOL") == 0 || strcmp(types[i], "UINT") == 0;
 
-		if (!text || !*text)
+		/* as written it may be "true" or "0x10" */
+		if (is_number || !text || !*text)
 			text = arena_printf(l->c->arena, "%llu",
 					    (unsigned long long)script_config_number(l->s, i));
 		vec_push(l->c->arena, &l->meta->options, (MetaOption){names[i], text});

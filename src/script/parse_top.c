@@ -486,6 +486,8 @@ Script *script_parse(Compile *c, const ScriptInput *input)
 		diag_error(&c->diags, (Span){0}, "%s: the program is too large", input->name);
 		return s;
 	}
+	if (input->n_includes)
+		cpart_add(s, STR("\n"), f->base); /* --include, also where the script has no C of its own */
 	parse_file(s, f, false);
 	return s;
 }
