@@ -4,7 +4,11 @@
  * result". Nothing is attached. For fuzz/cdiff.
  *
  *	cdiff_run OBJECT
+ *
+ * Status: 1 a run failed, 2 the object can't be loaded, 3 it can't because it
+ * is more than the verifier wants to walk through.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -48,9 +52,10 @@ int main(int argc, char **argv)
 
 	libbpf_set_print(keep_quiet);
 	struct bpf_object *object = argc == 2 ? bpf_object__open_file(argv[1], NULL) : NULL;
-	if (!object || bpf_object__load(object)) {
+	int error = object ? bpf_object__load(object) : -EINVAL;
+	if (error) {
 		bpf_object__close(object);
-		return 2;
+		return error == -E2BIG ? 3 : 2;
 	}
 	bpf_object__for_each_program(program, object)
 		status |= run_all(program, 7);

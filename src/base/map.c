@@ -87,12 +87,20 @@ u64 hash_bytes(const void *at, size_t len)
 	return h;
 }
 
-/* Index of the slot that has the text, or of the free one where it belongs. */
-static u32 intern_slot(const Interns *in, const char *at, size_t len)
+static u32 hash_of_text(const char *at, size_t len)
 {
-	u32 i = first_slot(hash_bytes(at, len), in->cap);
+	u64 h = hash_bytes(at, len);
 
-	while (in->slots[i] && (in->lens[i] != len || memcmp(in->slots[i], at, len) != 0))
+	return (u32)(h ^ h >> 32);
+}
+
+/* Index of the slot that has the text, or of the free one where it belongs. */
+static u32 intern_slot(const Interns *in, u32 hash, const char *at, size_t len)
+{
+	u32 i = first_slot(hash, in->cap);
+
+	while (in->slots[i] && (in->hashes[i] != hash || in->lens[i] != len ||
+				memcmp(in->slots[i], at, len) != 0))
 		i = (i + 1) & (in->cap - 1);
 	return i;
 }
@@ -104,29 +112,34 @@ static void interns_grow(Interns *in)
 	in->cap = MAX(old.cap * 2, FIRST_SLOTS);
 	in->slots = NEW_N(in->arena, const char *, in->cap);
 	in->lens = NEW_N(in->arena, u32, in->cap);
+	in->hashes = NEW_N(in->arena, u32, in->cap);
 	for (u32 i = 0; i < old.cap; i++) {
 		u32 slot;
 
 		if (!old.slots[i])
 			continue;
-		slot = intern_slot(in, old.slots[i], old.lens[i]);
+		slot = first_slot(old.hashes[i], in->cap);
+		while (in->slots[slot])
+			slot = (slot + 1) & (in->cap - 1);
 		in->slots[slot] = old.slots[i];
 		in->lens[slot] = old.lens[i];
+		in->hashes[slot] = old.hashes[i];
 	}
 }
 
 const char *intern_len(Interns *in, const char *at, size_t len)
 {
-	u32 slot;
+	u32 slot, hash = hash_of_text(at, len);
 
 	if (len > UINT32_MAX)
 		bug("name of over 4 GB");
 	if (needs_room(in->len, in->cap))
 		interns_grow(in);
-	slot = intern_slot(in, at, len);
+	slot = intern_slot(in, hash, at, len);
 	if (!in->slots[slot]) {
 		in->slots[slot] = arena_copy(in->arena, at, len);
 		in->lens[slot] = (u32)len;
+		in->hashes[slot] = hash;
 		in->len++;
 	}
 	return in->slots[slot];

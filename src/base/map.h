@@ -30,6 +30,7 @@ typedef struct {
 	Arena *arena;
 	const char **slots;
 	u32 *lens;
+	u32 *hashes; /* of the slots: growth needs not read the text again, and most unequal names part here */
 	u32 len, cap;
 } Interns;
 
