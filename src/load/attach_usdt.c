@@ -10,7 +10,40 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "symbol/symbol.h"
+
 #define FORMAT_FILE "/sys/bus/event_source/devices/uprobe/format/ref_ctr_offset"
+
+typedef struct Check {
+	const AttachDef *def;
+	bool is_there;
+} Check;
+
+static void look_at(void *user, const TargetMarker *m)
+{
+	Check *c = user;
+	size_t len = strlen(m->provider);
+	const char *name = c->def->function;
+	if (m->offset == c->def->address && m->semaphore == c->def->semaphore && name &&
+	    strncmp(name, m->provider, len) == 0 && name[len] == ':' &&
+	    strcmp(name + len + 1, m->name) == 0)
+		c->is_there = true;
+}
+
+/*
+ * The object may have been made on another machine, or the file be another since: a probe in
+ * the middle of an instruction would end the program that runs it.
+ */
+static int check_place(AttachJob *j)
+{
+	Check c = {.def = j->def};
+	int err = symbol_each_marker(j->def->target, look_at, &c);
+	if (err || c.is_there)
+		return err;
+	snprintf(j->why, sizeof(j->why), "%s has this marker at another place than where the object was made.",
+		 j->def->target);
+	return -ESTALE;
+}
 
 int attach_usdt(AttachJob *j)
 {
@@ -23,5 +56,6 @@ int attach_usdt(AttachJob *j)
 		snprintf(j->why, sizeof(j->why), "Its semaphore is beyond this kernel's reach.");
 		return -EOPNOTSUPP;
 	}
-	return attach_uprobe_at(j, def->address, def->semaphore);
+	int err = check_place(j);
+	return err ? err : attach_uprobe_at(j, def->address, def->semaphore);
 }
