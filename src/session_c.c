@@ -113,7 +113,8 @@ static int set_map_size(ObjectRun *r, const char *text)
 
 	if (!equals || !is_number(equals + 1))
 		return complain("map-size", text, "write MAP=NUMBER");
-	if (load_set_map_size(r->s->loaded, before_equals(r->s, text), (u32)strtoul(equals + 1, NULL, 10)))
+	if (load_set_map_size(r->s->loaded, before_equals(r->s, text),
+			      (u32)strtoul(equals + 1, NULL, 10)))
 		return complain("map-size", text, "the object has no such map");
 	return 0;
 }
@@ -168,8 +169,10 @@ static void on_record(void *user, const char *map, Type *type, const u8 *bytes, 
 	ObjectRun *r = user;
 
 	if (!type && !r->is_told)
-		fprintf(stderr, "NOTE: no struct in the object's BTF has the %u bytes of %s's records; "
-				"--event %s=TYPE tells\n", len, map, map);
+		fprintf(stderr,
+			"NOTE: no struct in the object's BTF has the %u bytes of %s's records; "
+			"--event %s=TYPE tells\n",
+			len, map, map);
 	r->is_told |= !type;
 	output_record(r->s->output, map, type, bytes, len);
 }
@@ -242,7 +245,6 @@ static u32 show_iterators(ObjectRun *r)
 
 /* ---- until the end ---- */
 
-/* Waits for events; -1: forever. */
 static bool is_over(const ObjectRun *r)
 {
 	return *r->s->signalled || r->is_closed || (r->end_ns && now_ns() >= r->end_ns);
@@ -266,7 +268,7 @@ static bool take_results(ObjectRun *r, bool is_last)
 	return is_more;
 }
 
-/* Signals are blocked but in ppoll, so that none comes between the look at the flags and the wait. */
+/* Signals come only in ppoll, so that none is between the look at the flags and the wait. */
 static void block_signals(sigset_t *before)
 {
 	sigset_t set;

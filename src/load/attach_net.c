@@ -107,12 +107,13 @@ static int attach_xdp(ObjectJob *j, int ifindex)
 			.flags = xdp_flags(j->l->o.xdp_mode)};
 	int err = add_descriptor(j, sys_link_create(&link));
 	if (err == -EBUSY || err == -EEXIST)
-		return load_fail(j->err, err, "Unable to attach %s (%s): the device has an XDP program already",
+		return load_fail(j->err, err,
+				 "Unable to attach %s (%s): the device has an XDP program already",
 				 bpf_program__name(j->p), j->section);
 	return err;
 }
 
-/* Packets aren't read from the socket: the filter runs before the kernel looks whether it is full. */
+/* Packets aren't read: the filter runs before the kernel looks whether the socket is full. */
 static int attach_socket(ObjectJob *j, int ifindex)
 {
 	struct sockaddr_ll at = {.sll_family = AF_PACKET,
@@ -215,8 +216,8 @@ int attach_netfilter(ObjectJob *j)
 		return object_needs(j, "--attach PROGRAM=ipv4/local_in (or ipv6/…; pre_routing, "
 				       "forward, local_out, post_routing; /PRIORITY)");
 	if (!parse_hook(j->where, &link))
-		return load_fail(j->err, -EINVAL, "\"%s\" is no hook of netfilter: write ipv4/local_in",
-				 j->where);
+		return load_fail(j->err, -EINVAL,
+				 "\"%s\" is no hook of netfilter: write ipv4/local_in", j->where);
 	return add_descriptor(j, sys_link_create(&link));
 }
 

@@ -157,7 +157,8 @@ static int attach_perf_section(ObjectJob *j)
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(place, ":"), place);
 	n = strchr(place, ':') ? strtoull(strchr(place, ':') + 1, NULL, 0) : 0;
 	bool is_software = load_perf_event("software", name, &config, &count);
-	AttachDef def = {.kind = is_software ? "software" : "hardware", .function = name, .freq = n};
+	AttachDef def = {
+		.kind = is_software ? "software" : "hardware", .function = name, .freq = n};
 	return attach_as_point(j, &def);
 }
 
@@ -213,7 +214,8 @@ static int attach_usdt_section(ObjectJob *j)
 	if (!provider)
 		return object_needs(j, "--attach PROGRAM=PATH:PROVIDER:NAME");
 	*provider++ = 0;
-	struct bpf_link *link = bpf_program__attach_usdt(j->p, user_pid(j), text, provider, name, NULL);
+	struct bpf_link *link =
+		bpf_program__attach_usdt(j->p, user_pid(j), text, provider, name, NULL);
 	int err = object_add_link(j, link);
 	if (err == -ENOENT)
 		return load_fail(j->err, err, "%s has no USDT probe %s:%s, or there is no such file",
@@ -366,7 +368,8 @@ static int attach_or_fail(Loaded *l, struct bpf_program *p, u32 *n, LoadError *e
 	const char *name = bpf_program__name(p), *section = bpf_program__section_name(p);
 	int code = attach_program(l, p, err);
 	if (code == NOT_ATTACHED)
-		load_say(&l->o.sink, LOAD_INFO, "%s (%s) is loaded, and not attached", name, section);
+		load_say(&l->o.sink, LOAD_INFO, "%s (%s) is loaded, and not attached", name,
+			 section);
 	if (code >= 0) {
 		*n += !code;
 		return 0;

@@ -70,7 +70,7 @@ typedef struct LoadOptions {
 	const Meta *meta; /* scripts: what to attach; NULL: by SEC names. Outlives the Loaded. */
 	const Target *target; /* of load_target; outlives the Loaded */
 	LoadSink sink; /* message may be NULL */
-	const char *dev; /* network device of xdp, tc, tcx and socket filter programs; NULL: none given */
+	const char *dev; /* network device of xdp, tc, tcx and socket filter programs; NULL */
 	const char *xdp_mode; /* "native", "generic", "offload"; NULL: what the device can do */
 	const LoadPlace *places; /* plain objects: of single programs, before all else */
 	u32 n_places;
@@ -81,8 +81,8 @@ typedef struct LoadOptions {
 	int pid; /* only this process, for user probes and perf events; 0: all */
 	const volatile int *signalled; /* not 0: load_attach gives up with -EINTR; may be NULL */
 	MissingProbes missing; /* what a probe that can't be attached does */
-	/* Directory in a bpffs that maps, programs and a plain object's links are pinned under, so that
-	 * they stay; NULL: nothing outlives the Loaded. */
+	/* Directory in a bpffs that maps, programs and a plain object's links are pinned under, so
+	 * that they stay; NULL: nothing outlives the Loaded. */
 	const char *pin;
 	bool log; /* keep the verifier's log of accepted programs too (LOAD_DEBUG messages) */
 } LoadOptions;
@@ -140,7 +140,8 @@ bool load_map_at(const Loaded *l, u32 i, LoadMap *out);
 bool load_program_at(const Loaded *l, u32 i, LoadProgram *out);
 /* "bpf_prog_TAG": how the kernel's symbol of the i-th program starts; false if it isn't loaded. */
 bool load_program_symbol(const Loaded *l, u32 i, char *out, size_t room);
-/* Descriptor to read the text of an iterator from, the i-th attach point (plain objects: program); caller closes. */
+/* Descriptor to read the text of an iterator from, the i-th attach point (plain objects: program);
+ * caller closes. */
 int load_iter(Loaded *l, u32 i, LoadError *err);
 
 /* ---- statistics ---- */

@@ -153,8 +153,8 @@ int pin_object(Loaded *l, LoadError *err)
 		code = pin_programs(l);
 	if (!code)
 		return 0;
-	load_hint(err, "the folder has to be in a bpffs (mount -t bpf bpf /sys/fs/bpf), and its names "
-		       "free");
+	load_hint(err, "the folder has to be in a bpffs (mount -t bpf bpf /sys/fs/bpf), "
+		       "and its names free");
 	return load_fail(err, code, "can't pin in %s: %s", l->o.pin, strerror(-code));
 }
 

@@ -209,7 +209,8 @@ static bool is_shown(const LoadMap *map)
 	}
 }
 
-static int dump_map(const Loaded *loaded, const Shapes *shapes, const Sink *sink, const LoadMap *map)
+static int dump_map(const Loaded *loaded, const Shapes *shapes, const Sink *sink,
+		    const LoadMap *map)
 {
 	Dump d = {.types = shapes_types(shapes), .arena = shapes_arena(shapes), .sink = sink};
 	Type *key = shapes_map_part(shapes, map->name, "key");
@@ -247,7 +248,8 @@ static int dump_hists(Dump *d, Type *array, const u8 *at)
 	return show_rows(d, hist_type(d->types));
 }
 
-static int dump_variable(const Shapes *shapes, const Sink *sink, const LoadVariable *v, const u8 *at)
+static int dump_variable(const Shapes *shapes, const Sink *sink, const LoadVariable *v,
+			 const u8 *at)
 {
 	Dump d = {.types = shapes_types(shapes), .arena = shapes_arena(shapes), .sink = sink};
 	Type *t = type_bare(shapes_type(shapes, v->type_id));
@@ -279,7 +281,8 @@ static u8 *read_section(const Loaded *loaded, const char *section, u32 *size)
 	LoadMap map;
 
 	for (u32 i = 0; fd >= 0 && load_map_at(loaded, i, &map); i++) {
-		Store store = {.fd = fd, .key_size = 4, .value_size = map.value_size, .n_values = 1};
+		Store store = {
+		    .fd = fd, .key_size = 4, .value_size = map.value_size, .n_values = 1};
 		u8 *bytes;
 
 		if (map.fd != fd)

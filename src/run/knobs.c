@@ -52,8 +52,8 @@ static int set_integer(const Knob *k, Type *t, const char *text, u8 *out)
 	if (t->kind == TY_BOOL)
 		value = value != 0;
 	if (!fits(value, *text == '-', size, type_is_signed(t)))
-		return refuse(k, -ERANGE, "%s does not fit %s, which has %u byte%s", text, k->name, size,
-			      size == 1 ? "" : "s");
+		return refuse(k, -ERANGE, "%s does not fit %s, which has %u byte%s", text, k->name,
+			      size, size == 1 ? "" : "s");
 	memcpy(out, &value, MIN(size, sizeof(value)));
 	return 0;
 }
@@ -77,8 +77,9 @@ static int set_text(const Knob *k, const Type *t, const char *text, u8 *out)
 	size_t len = strlen(text);
 
 	if (len >= t->count)
-		return refuse(k, -ERANGE, "the text is too long for %s, which has room for %u characters",
-			      k->name, t->count ? t->count - 1 : 0);
+		return refuse(k, -ERANGE,
+			      "the text is too long for %s, which has room for %u characters", k->name,
+			      t->count ? t->count - 1 : 0);
 	memset(out, 0, t->count);
 	memcpy(out, text, len);
 	return 0;
@@ -136,7 +137,8 @@ static int set_member(const Knob *k, Type *t, const char *path, const char *text
 
 		snprintf(name, sizeof(name), "%.*s", (int)len, path);
 		if (!type_is_record(type_bare(t)) ||
-		    !type_field(k->types, type_bare(t), name, &field, steps, &n_steps) || field.bit_width)
+		    !type_field(k->types, type_bare(t), name, &field, steps, &n_steps) ||
+		    field.bit_width)
 			return refuse(k, -ENOENT, "%s: there is no such member", k->name);
 		out += field.bit_offset / 8;
 		t = field.type;
@@ -171,7 +173,8 @@ int shapes_set_variable(Shapes *s, Loaded *loaded, const char *assignment, char 
 		return refuse(&k, -ENOENT, "the object has no global variable %s", name);
 	bytes = load_data(loaded, variable.section, &room);
 	if (!bytes || (u64)variable.offset + variable.size > room)
-		return refuse(&k, -ENOENT, "%s: its section %s has no bytes", name, variable.section);
+		return refuse(&k, -ENOENT, "%s: its section %s has no bytes", name,
+			      variable.section);
 	return set_member(&k, shapes_type(s, variable.type_id), whole + strlen(name),
 			  assignment + len + 1, bytes + variable.offset);
 }

@@ -66,7 +66,8 @@ static void remove_instance(Printk *p)
 
 static int open_instance(Printk *p, const char *tracefs)
 {
-	snprintf(p->instance, sizeof(p->instance), "%s/instances/waggle-%d", tracefs, (int)getpid());
+	snprintf(p->instance, sizeof(p->instance), "%s/instances/waggle-%d", tracefs,
+		 (int)getpid());
 	if (mkdir(p->instance, 0700)) {
 		p->instance[0] = 0;
 		return -1;

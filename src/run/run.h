@@ -108,7 +108,7 @@ void map_rows_free(MapRows *rows);
 /* Frames of a stack map entry, innermost first: count, or -errno. */
 int run_read_stack(Run *r, bool is_user, i64 id, u64 *frames, u32 max);
 
-/* ---- plain objects: C programs, other compilers' objects (shapes.c, knobs.c, dump.c, records.c) ---- */
+/* ---- plain objects: C programs (shapes.c, knobs.c, dump.c, records.c) ---- */
 /*
  * The types of an object, by its own BTF. After load_open and before load_load; heap. 0 where the
  * object has no BTF, too: then nothing is known of it.
@@ -116,9 +116,9 @@ int run_read_stack(Run *r, bool is_user, i64 id, u64 *frames, u32 max);
 typedef struct Shapes Shapes;
 int shapes_open(Shapes **out, Compile *c, const Loaded *loaded);
 void shapes_close(Shapes *s); /* NULL is allowed */
-/* "NAME=VALUE" into a global variable; before load_load. 0 or -errno with *why (heap, may be NULL). */
+/* "NAME=VALUE" into a global variable; before load_load. 0 or -errno, *why (heap, may be NULL). */
 int shapes_set_variable(Shapes *s, Loaded *loaded, const char *assignment, char **why);
-/* Records of this map are of this type; -ENOENT where the object has no such type. Texts are borrowed. */
+/* Records of this map are of this type; -ENOENT where there is none. Texts are borrowed. */
 int shapes_set_event(Shapes *s, const char *map, const char *type);
 /*
  * The type of a record of so many bytes in a ring or perf buffer (is_padded: its length may be

@@ -156,7 +156,8 @@ typedef struct Search {
 
 static bool has_length(const Search *search, u32 size)
 {
-	return size == search->len || (search->is_padded && ALIGN_UP(size + 4, 8u) - 4 == search->len);
+	return size == search->len ||
+	       (search->is_padded && ALIGN_UP(size + 4, 8u) - 4 == search->len);
 }
 
 /* Longer or shorter than the record, but its last member is an array that may be cut. */
@@ -172,7 +173,8 @@ static bool is_cut(const Search *search, Type *t, u32 size)
 
 static u32 name_score(const char *name)
 {
-	static const char *const words[] = {"data", "record", "info", "sample", "msg", "log", "entry"};
+	static const char *const words[] = {"data",   "record", "info", "sample",
+					    "msg", "log",    "entry"};
 
 	if (strcasestr(name, "event") || strcmp(name, "evt") == 0)
 		return 4;
