@@ -98,17 +98,19 @@ static void pass_all(long n)
 	}
 }
 
-/* Until the marker's byte and its semaphore both say so. */
+/* Until the marker's byte and its semaphore both say so; not for ever. */
 static void wait_until(int traced)
 {
 	const volatile unsigned char *place = waggle_nop_place;
+	int patience = 20000;
 
 #ifdef SEMAPHORES
 	while ((*place != 0x90) != traced || (IS_ON(nop) != 0) != traced)
 #else
 	while ((*place != 0x90) != traced)
 #endif
-		usleep(1000);
+		if (usleep(1000), --patience == 0)
+			exit(1);
 	puts(traced ? "traced" : "nop again");
 	fflush(stdout);
 }
