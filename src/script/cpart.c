@@ -7,6 +7,23 @@
 
 #include "c/c.h"
 
+/* --include FILE: as if the program began with these lines. */
+static void include_first(Script *s)
+{
+	const ScriptInput *in = s->tree->input;
+	Text lines = text_new(s->c->arena);
+	SourceFile *f;
+	const char *text;
+
+	for (u32 i = 0; i < in->n_includes; i++)
+		text_addf(&lines, "#include \"%s\"\n", in->includes[i]);
+	text = text_done(&lines);
+	f = *text ? source_add(&s->c->sources, "<command line>", text, (u32)strlen(text), 0) : NULL;
+	if (f)
+		c_unit_add(s->tree->c_unit, "<command line>", text, (u32)strlen(text), f->base);
+	s->c->diags.layout = DIAG_LAYOUT_SCRIPT;
+}
+
 static CUnit *unit(Script *s)
 {
 	ScriptTree *tree = s->tree;
@@ -22,11 +39,10 @@ static CUnit *unit(Script *s)
 	c_in->no_virtual = false;
 	for (u32 i = 0; i < in->n_include_dirs; i++)
 		vec_push(s->c->arena, &c_in->include_dirs, in->include_dirs[i]);
-	for (u32 i = 0; i < in->n_includes; i++)
-		vec_push(s->c->arena, &c_in->includes, in->includes[i]);
 	if (types_have_btf(s->c->types))
 		vec_push(s->c->arena, &c_in->defines, (CDefine){"BPFTRACE_HAVE_BTF=1", false});
 	tree->c_unit = c_unit_new(s->c, c_in);
+	include_first(s);
 	return tree->c_unit;
 }
 

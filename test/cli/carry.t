@@ -32,4 +32,3 @@ waggle build bad.bt -o bad; test ! -e bad
 bad.bt:1:9-18: ERROR: Unknown function: 'nosuch'
 begin { nosuch(1); }
         ~~~~~~~~~
-HINT: did you mean nsecs?

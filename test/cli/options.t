@@ -57,3 +57,15 @@ waggle cc --define M=5 -MD -I . x.c -o x.o && cat x.d
 --- out-match
 x.o: x.c…
 …
+--- file seven.h
+#define SEVEN 7
+--- args --include seven.h -e 'begin { static_assert(SEVEN == 8, "seven"); }'
+--- error
+stdin:1:9-43: ERROR: seven
+begin { static_assert(SEVEN == 8, "seven"); }
+        ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+--- args --include nosuch.h -e 'begin { exit(); }'
+--- status 1
+--- err-match
+…'nosuch.h' file not found
+…
