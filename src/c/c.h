@@ -340,7 +340,6 @@ struct CUnit {
 	Vec(CGlobal *) globals;
 	Vec(CMap *) maps;
 	Vec(CExtern *) externs;
-	Vec(const char *) file_asm; /* asm("…") at file scope */
 	Vec(CFieldTag) field_tags;
 	Vec(const char *) files; /* read, in order of first inclusion: for -MD */
 	const char *license;	 /* bytes of section "license", or NULL */

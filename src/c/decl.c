@@ -73,14 +73,16 @@ static void declare_typedef(CParser *p, Declarator *d, const Attrs *a)
 
 /* ---- external ---- */
 
+/* There is nowhere to put it: it is read to its end and refused. */
 static void file_asm(CParser *p)
 {
+	c_error(p, c_here(p), "assembly outside of functions isn't possible in BPF");
 	c_advance(p);
 	while (p->tok.kind == CT_VOLATILE_KW)
 		c_advance(p);
 	c_expect(p, CT_LPAREN, "'asm'");
-	Str s = p->tok.kind == CT_STRING ? c_string_bytes(p) : STR("");
-	vec_push(p->arena, &p->unit->file_asm, name_of(p->c, s.at, s.len));
+	if (p->tok.kind == CT_STRING)
+		c_string_bytes(p);
 	c_expect(p, CT_RPAREN, NULL);
 	c_expect(p, CT_SEMI, "top-level asm block");
 }

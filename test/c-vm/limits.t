@@ -65,6 +65,12 @@ input.c:1:24: error: '__builtin_frame_address' isn't possible in BPF
 void *f(void) { return __builtin_frame_address(0); }
                        ^~~~~~~~~~~~~~~~~~~~~~~~~~
 --- c
+asm(".globl x");
+--- error
+input.c:1:1: error: assembly outside of functions isn't possible in BPF
+asm(".globl x");
+^~~
+--- c
 double f(double x) { return x + 1.5; }
 --- error
 input.c:1:33: error: BPF has no floating point
