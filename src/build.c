@@ -147,6 +147,14 @@ static void dump_pass(void *user, const char *pass)
 		show_stage(pass, ir_print(d->m, NULL));
 }
 
+/* "name:" and the instructions, with source lines as comments. */
+static void add_assembly(Builder *b, Module *m, const Prog *p)
+{
+	b->assembly = arena_printf(b->c.arena, "%s%s: ; %s\n%s\n", b->assembly ? b->assembly : "",
+				   p->func->name, p->func->section ? p->func->section : ".text",
+				   bpf_disassemble(m, p));
+}
+
 static Prog **encode(Builder *b, Module *m)
 {
 	Prog **progs = NEW_N(b->c.arena, Prog *, m->funcs.len + 1);
@@ -155,6 +163,8 @@ static Prog **encode(Builder *b, Module *m)
 		progs[i] = bpf_compile(m, m->funcs.at[i]);
 		if (progs[i] && wants_dump(b, "bpf"))
 			show_stage("bpf", bpf_disassemble(m, progs[i]));
+		if (progs[i] && has_option(b->options, OPTION_assembly))
+			add_assembly(b, m, progs[i]);
 	}
 	return progs;
 }

@@ -16,6 +16,7 @@ typedef struct Builder {
 	Script *script; /* NULL for C and objects */
 	Meta *meta; /* NULL for C */
 	Object object;
+	const char *assembly; /* with -S: every function's instructions as text */
 	u32 diags_shown;
 	bool is_stopped; /* --stop: done early, nothing is wrong */
 	bool from_object; /* the input was an object already */

@@ -24,7 +24,7 @@ static void show_version(const Options *o)
 		printf("waggle %s (bpftrace language %s)\n", WAGGLE_VERSION, BPFTRACE_VERSION);
 }
 
-static int write_file(const char *path, const Object *object)
+static int write_bytes(const char *path, const void *bytes, size_t len)
 {
 	FILE *f = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
 	bool ok;
@@ -33,7 +33,7 @@ static int write_file(const char *path, const Object *object)
 		fprintf(stderr, "error: %s: %s\n", path, strerror(errno));
 		return 1;
 	}
-	ok = fwrite(object->bytes, 1, object->len, f) == object->len;
+	ok = fwrite(bytes, 1, len, f) == len;
 	if (f == stdout)
 		ok &= fflush(f) == 0;
 	else
@@ -51,7 +51,7 @@ static int build_and_run(Builder *b, Child *child)
 
 	if (status || b->is_stopped)
 		return status;
-	if (has_option(o, OPTION_emit_elf) && write_file(o->value[OPTION_emit_elf], &b->object))
+	if (has_option(o, OPTION_emit_elf) && write_bytes(o->value[OPTION_emit_elf], b->object.bytes, b->object.len))
 		return 1;
 	return session_run(b, child);
 }
@@ -104,12 +104,13 @@ static int main_build(Builder *b)
 		fputs("ERROR: waggle build needs -o FILE\n", stderr);
 		return 1;
 	}
-	return is_object_name(out) ? write_file(out, &b->object) : write_program(b, out);
+	return is_object_name(out) ? write_bytes(out, b->object.bytes, b->object.len) : write_program(b, out);
 }
 
-/* x.c → x.o where no -o says otherwise. */
-static const char *object_name(Builder *b)
+/* x.c → x.o, or x.s with -S, where no -o says otherwise. */
+static const char *output_name(Builder *b)
 {
+	const char *end = has_option(b->options, OPTION_assembly) ? "s" : "o";
 	const Options *o = b->options;
 	const char *slash, *name;
 	size_t len;
@@ -119,8 +120,9 @@ static const char *object_name(Builder *b)
 	slash = strrchr(o->file, '/');
 	name = slash ? slash + 1 : o->file;
 	len = strlen(name);
-	return arena_printf(b->c.arena, "%.*s.o",
-			    (int)(len > 2 && strcmp(name + len - 2, ".c") == 0 ? len - 2 : len), name);
+	return arena_printf(b->c.arena, "%.*s.%s",
+			    (int)(len > 2 && strcmp(name + len - 2, ".c") == 0 ? len - 2 : len), name,
+			    end);
 }
 
 static int main_cc(Builder *b)
@@ -129,7 +131,10 @@ static int main_cc(Builder *b)
 
 	if (status || b->is_stopped || has_option(b->options, OPTION_preprocess))
 		return status;
-	return write_file(object_name(b), &b->object);
+	if (has_option(b->options, OPTION_assembly))
+		return write_bytes(output_name(b), b->assembly ? b->assembly : "",
+				   b->assembly ? strlen(b->assembly) : 0);
+	return write_bytes(output_name(b), b->object.bytes, b->object.len);
 }
 
 static int dispatch(Builder *b)
@@ -170,6 +175,26 @@ static bool are_all_of(const char *words, const char *list)
 	return true;
 }
 
+/* Options of bpftrace that would be without effect here are refused by name; NULL: none was given. */
+static const char *find_unavailable(const Options *o)
+{
+	static const struct {
+		OptionId id;
+		const char *text;
+	} rows[] = {
+		{OPTION_dwarf_pid, "--dwarf-pid is not available: user stacks are walked by frame pointers"},
+		{OPTION_debuginfo, "--debuginfo is not available: debug files are looked for in /usr/lib/debug"},
+		{OPTION_traceable, "--traceable-functions is not available"},
+		{OPTION_probe_filter, "--probe-filter is not available: there are no test and bench modes"},
+		{OPTION_emit_llvm, "--emit-llvm is not available: there is no LLVM; see --dump=ir"},
+	};
+
+	for (u32 i = 0; i < ARRAY_LEN(rows); i++)
+		if (has_option(o, rows[i].id))
+			return rows[i].text;
+	return NULL;
+}
+
 /* What is wrong with the options taken together, or NULL. */
 static const char *find_conflict(const Options *o)
 {
@@ -189,6 +214,8 @@ static const char *find_conflict(const Options *o)
 		return "--mode can only be 'codegen', 'compiler-bench', 'bench', 'test' or 'format'.";
 	if (n_modes || has_option(o, OPTION_fmt))
 		return "test, bench, codegen and format modes are not available in this build";
+	if (find_unavailable(o))
+		return find_unavailable(o);
 	if (!o->is_bpftrace)
 		return NULL;
 	if (debug && !are_all_of(debug, "all,ast,types,codegen,codegen-opt,libbpf,verifier,parse,dis"))

@@ -1,8 +1,8 @@
 options of bpftrace's command line: what is accepted, what contradicts itself
 --- sh
 bpftrace --info | head -2 | tail -1 | cut -c1-12
-bpftrace -b --dwarf-pid 1 --usdt-file-activation --no-warnings --debuginfo /tmp --traceable-functions /dev/null \
-	--no-feature kprobe_multi,uprobe_multi --verify-llvm-ir --emit-llvm /dev/null --dry-run -e 'begin { }' && echo fine
+bpftrace -b --usdt-file-activation --no-warnings --no-feature kprobe_multi,uprobe_multi --verify-llvm-ir \
+	--dry-run -e 'begin { }' && echo fine
 --- out
   OS: Linux 
 fine
@@ -69,3 +69,12 @@ begin { static_assert(SEVEN == 8, "seven"); }
 --- err-match
 …'nosuch.h' file not found
 …
+--- args --debuginfo /tmp -e 'begin{}'
+--- error
+ERROR: USAGE: --debuginfo is not available: debug files are looked for in /usr/lib/debug
+--- args --dwarf-pid 1 -e 'begin{}'
+--- error
+ERROR: USAGE: --dwarf-pid is not available: user stacks are walked by frame pointers
+--- args --emit-llvm x.ll -e 'begin{}'
+--- error
+ERROR: USAGE: --emit-llvm is not available: there is no LLVM; see --dump=ir

@@ -408,7 +408,7 @@ static const char *format_at(Machine *x, u64 address, u64 size)
 }
 
 /* One message of the trace; as the kernel does (5.9), with a newline behind it if it has none. */
-static void trace(Machine *x, const char *fmt, u64 *values, u32 n)
+static void trace(Machine *x, const char *fmt, const u64 *values, u32 n)
 {
 	format(x, &x->trace, fmt, values, n);
 	if (x->trace.len && x->trace.at[x->trace.len - 1] != '\n')

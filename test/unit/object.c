@@ -68,11 +68,13 @@ static void put_reloc(Maker *k, struct bpf_insn insn, RelocKind kind, u32 sym)
 static void put_core(Maker *k, int dst, Type *root, const char *field)
 {
 	CoreReloc *core = NEW(k->c.arena, CoreReloc);
+	u16 path[TYPE_MAX_PATH];
 	Field f;
 	u32 n;
 	*core = (CoreReloc){.kind = CORE_FIELD_BYTE_OFFSET, .root = root};
-	if (!type_field(k->c.types, root, field, &f, core->path + 1, &n))
+	if (!type_field(k->c.types, root, field, &f, path, &n) || n >= TYPE_MAX_PATH)
 		abort();
+	memcpy(core->path + 1, path, n * sizeof(*path));
 	core->n_path = n + 1;
 	CoreAt at = {.insn = k->p->insns.len, .core = core};
 	vec_push(k->c.arena, &k->p->cores, at);
