@@ -193,7 +193,8 @@ static void show_params(Builder *b, const char *kind, char *line)
 
 static void show_lines(Listing *l)
 {
-	qsort(l->lines.at, l->lines.len, sizeof(char *), line_compare);
+	if (l->lines.len)
+		qsort(l->lines.at, l->lines.len, sizeof(char *), line_compare);
 	for (u32 i = 0; i < l->lines.len; i++) {
 		if (i && strcmp(l->lines.at[i], l->lines.at[i - 1]) == 0)
 			continue;

@@ -20,8 +20,8 @@ u:$BUILD/test/work:work_probe_struct /pid == $CHILD/ {
 
 
 --- sh
-waggle -lv "uprobe:$BUILD/test/work:work_probe" | sed "s|$TOP|TOP|"
+waggle -lv "uprobe:$BUILD/test/work:work_probe" | sed "s|$BUILD|BUILD|"
 --- out
-uprobe:TOP/build/test/work:work_probe
+uprobe:BUILD/test/work:work_probe
     int i
     char * word

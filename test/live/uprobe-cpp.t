@@ -1,10 +1,10 @@
 C++ names: all overloads without parameters, one with them, patterns, methods with typed args
 --- sh
 waggle -q -c "$BUILD/test/cxx" -e '
-uprobe:'"$TOP"'/build/test/cxx:cpp:"waggle::over" { @[func] = count(); }
-uprobe:'"$TOP"'/build/test/cxx:cpp:"waggle::over(int)" { @one = count(); }
-uprobe:'"$TOP"'/build/test/cxx:cpp:"waggle::Adder::add" { printf("%d %d\n", args.this->base, args.x); }
-uprobe:'"$TOP"'/build/test/cxx:cpp:"waggle::*" { @wild = count(); }'
+uprobe:'"$BUILD"'/test/cxx:cpp:"waggle::over" { @[func] = count(); }
+uprobe:'"$BUILD"'/test/cxx:cpp:"waggle::over(int)" { @one = count(); }
+uprobe:'"$BUILD"'/test/cxx:cpp:"waggle::Adder::add" { printf("%d %d\n", args.this->base, args.x); }
+uprobe:'"$BUILD"'/test/cxx:cpp:"waggle::*" { @wild = count(); }'
 --- live needs=cmd:g++
 --- out
 3 4

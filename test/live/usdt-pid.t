@@ -2,17 +2,17 @@
 --- sh
 "$BUILD/test/markers" nop >/dev/null &
 pid=$!
-until grep -q build/test/markers /proc/$pid/maps; do :; done
+until grep -q "$BUILD/test/markers" /proc/$pid/maps; do :; done
 for form in :nop '*:nop' '*:waggle:nop'; do
-	waggle -p $pid -l "usdt:$form" | sed "s|$TOP|TOP|"
+	waggle -p $pid -l "usdt:$form" | sed "s|$BUILD|BUILD|"
 done
 kill $pid
 waggle -q -c "$BUILD/test/markers 3" -e 'usdt:'"$BUILD/test/markers"':words { @[pid == cpid ? "child" : "other"] = sum(arg0); }'
 --- live
 --- out
-usdt:TOP/build/test/markers:waggle:nop
-usdt:TOP/build/test/markers:waggle:nop
-usdt:TOP/build/test/markers:waggle:nop
+usdt:BUILD/test/markers:waggle:nop
+usdt:BUILD/test/markers:waggle:nop
+usdt:BUILD/test/markers:waggle:nop
 
 
 @[child]: 6
