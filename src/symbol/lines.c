@@ -5,20 +5,19 @@
  * table's line, and each one around it the line of the call inside.
  */
 #include <dwarf.h>
-#include <sys/stat.h>
-
 #include "symbol/dwarf.h"
 
 static DebugFile *debug_of(Binary *b, u32 pid)
 {
 	char path[4200];
-	struct stat st;
 
 	if (b->debug_tried)
 		return b->debug;
 	b->debug_tried = true;
 	snprintf(path, sizeof(path), "/proc/%u/root%s", pid, b->path);
-	b->debug = debug_open(stat(path, &st) ? b->path : path);
+	b->debug = debug_open(path);
+	if (!b->debug) /* the process may have ended, even while its file was being read */
+		b->debug = debug_open(b->path);
 	return b->debug;
 }
 

@@ -72,7 +72,7 @@ char LICENSE[] SEC("license") = "GPL";
 waggle run events.bpf.c --set color=green --set text=a,b --set list=1,0x10,100 --set config.in.b=-7 \
 	-q --dump-maps -c "work getppid 2"
 waggle run events.bpf.c -q -f json -c "work getppid 1" -o out --map-size events=4096 --set loud=true
-cut -c1-110 out | sed 's/ *work-[0-9].*//'
+cut -c1-110 out | sed 's/ *\(work\|<\.\.\.>\)-[0-9].*//'
 --- live needs=ringbuf
 --- matrix
 --- out
