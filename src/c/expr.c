@@ -232,7 +232,7 @@ CExpr *c_unary_expr(CParser *p)
 
 /* ---- binary, ?:, assignment, comma ---- */
 
-static int precedence(u8 tok, u8 *op)
+int c_precedence(u8 tok, u8 *op)
 {
 	switch (tok) {
 	case CT_STAR:
@@ -298,7 +298,7 @@ static CExpr *binary(CParser *p, int least)
 
 	for (u32 n = 0;; n++) {
 		u8 tok = p->tok.kind;
-		int level = precedence(tok, &op);
+		int level = c_precedence(tok, &op);
 		Span at = c_here(p);
 		if (!level || level < least || chain_too_long(p, n, at))
 			return a;

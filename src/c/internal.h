@@ -537,6 +537,11 @@ i64 c_constant(CParser *p, const char *what);
 
 /* ---- expr.c and the files of expressions ---- */
 CExpr *c_expr(CParser *p); /* with commas */
+/*
+ * Level of a binary operator's token, 1 (||) to 10 (multiplication); 0 if it
+ * is none. *op is its CBinaryOp, unset for && and ||.
+ */
+int c_precedence(u8 tok, u8 *op);
 CExpr *c_assignment(CParser *p);
 CExpr *c_conditional(CParser *p);
 CExpr *c_unary_expr(CParser *p);

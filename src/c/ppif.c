@@ -102,39 +102,12 @@ static Value unary(Eval *e)
 	return v;
 }
 
-static int precedence(u8 op)
+/* The level alone: #if calculates by the token. */
+static int precedence(u8 tok)
 {
-	switch (op) {
-	case CT_STAR:
-	case CT_SLASH:
-	case CT_PERCENT:
-		return 10;
-	case CT_PLUS:
-	case CT_MINUS:
-		return 9;
-	case CT_SHL:
-	case CT_SHR:
-		return 8;
-	case CT_LT:
-	case CT_GT:
-	case CT_LE:
-	case CT_GE:
-		return 7;
-	case CT_EQ:
-	case CT_NE:
-		return 6;
-	case CT_AMP:
-		return 5;
-	case CT_CARET:
-		return 4;
-	case CT_PIPE:
-		return 3;
-	case CT_AND:
-		return 2;
-	case CT_OR:
-		return 1;
-	}
-	return 0;
+	u8 op;
+
+	return c_precedence(tok, &op);
 }
 
 static u64 divide(Eval *e, u8 op, Value a, Value b, bool is_unsigned)
